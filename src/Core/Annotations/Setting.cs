@@ -1,0 +1,61 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Annotations;
+
+/// <summary>Where a setting may stand.</summary>
+[Flags]
+public enum Scopes
+{
+    None = 0,
+
+    /// <summary>A key of the controller's ConfigMap.</summary>
+    Global = 1,
+
+    /// <summary>An annotation of an Ingress.</summary>
+    Ingress = 2,
+}
+
+/// <summary>Whose annotations are read beside our own, under which prefix.</summary>
+public sealed record Dialect(string Name, string Prefix)
+{
+    public static readonly Dialect Own = new("sluice", "sluice.dev/");
+    public static readonly Dialect HaproxyOrg = new("haproxytech", "haproxy.org/");
+    public static readonly Dialect HaproxyIngress = new("haproxy-ingress", "haproxy-ingress.github.io/");
+    public static readonly Dialect Nginx = new("ingress-nginx", "nginx.ingress.kubernetes.io/");
+}
+
+/// <summary>Another controller's name for a setting.</summary>
+public sealed record SettingAlias(Dialect Dialect, string Name)
+{
+    public string Key => Dialect.Prefix + Name;
+}
+
+/// <summary>A setting that users can write, as the catalogue and the reference page see it.</summary>
+public abstract record Setting(string Name, Scopes Scopes, string Summary, string Example)
+{
+    public string Key => Dialect.Own.Prefix + Name;
+
+    public EquatableArray<SettingAlias> Aliases { get; init; }
+
+    public abstract string Expected { get; }
+
+    /// <summary>The default as text; empty where there is none.</summary>
+    public abstract string FallbackText { get; }
+
+    /// <summary>True if the text can be read as this setting's value.</summary>
+    public abstract bool Accepts(string text);
+}
+
+/// <summary>A setting with a value of type <typeparamref name="T"/>. Everything that depends on it derives from this one declaration.</summary>
+public sealed record Setting<T>(string Name, Scopes Scopes, ValueKind<T> Kind, T Fallback, string Summary, string Example)
+    : Setting(Name, Scopes, Summary, Example)
+{
+    public override string Expected => Kind.Expected;
+
+    public override string FallbackText => Kind.Format(Fallback);
+
+    public override bool Accepts(string text) => Kind.Parse(text, out _);
+
+    public Setting<T> AlsoKnownAs(Dialect dialect, string name) =>
+        this with { Aliases = Aliases.Append(new SettingAlias(dialect, name)).ToEquatableArray() };
+}

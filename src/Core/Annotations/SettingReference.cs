@@ -1,0 +1,87 @@
+using System.Text;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Annotations;
+
+/// <summary>Writes the reference pages of settings and findings from their declarations.</summary>
+public static class SettingReference
+{
+    private static readonly Dialect[] Dialects = [Dialect.HaproxyOrg, Dialect.HaproxyIngress, Dialect.Nginx];
+
+    public static string Settings(IReadOnlyList<Setting> settings)
+    {
+        var page = new StringBuilder($"""
+            # Settings
+
+            <!-- Written from the declarations in src/Core/Annotations/Features by ./dev docs. -->
+
+            A setting stands in an annotation of an Ingress, as `{Dialect.Own.Prefix}NAME`, or in the controller's ConfigMap, as `NAME`.
+            An Ingress goes before the ConfigMap. Where an annotation has names of other controllers, too, our own goes before them.
+            A value that cannot be read is told as a finding, and the default is used.
+
+            | Setting | Where | Default |
+            |---|---|---|
+
+            """);
+        foreach (var setting in settings.OrderBy(setting => setting.Name, StringComparer.Ordinal))
+        {
+            page.Append($"| [{setting.Name}](#{setting.Name}) | {Places(setting.Scopes)} | {Fallback(setting)} |\n");
+        }
+
+        foreach (var setting in settings.OrderBy(setting => setting.Name, StringComparer.Ordinal))
+        {
+            page.Append($"""
+
+                ## {setting.Name}
+
+                {setting.Summary}
+
+                - Where: {Places(setting.Scopes)}
+                - Value: {setting.Expected}
+                - Default: {Fallback(setting)}
+                - Example: {Example(setting)}
+
+                """);
+            foreach (var dialect in Dialects.Where(dialect => setting.Aliases.Any(alias => alias.Dialect == dialect)))
+            {
+                var keys = setting.Aliases.Where(alias => alias.Dialect == dialect).Select(alias => $"`{alias.Key}`");
+                page.Append($"- Also read, from {dialect.Name}: {string.Join(", ", keys)}\n");
+            }
+        }
+
+        return page.ToString();
+    }
+
+    public static string Findings(IReadOnlyList<FindingCode> codes)
+    {
+        var page = new StringBuilder("""
+            # Findings
+
+            <!-- Written from src/Core/Values/FindingCode.cs by ./dev docs. -->
+
+            A finding says what is wrong with an object, and what happens meanwhile. It costs what it names and nothing else.
+            An error means that something asked for is not served as asked.
+
+            | Finding | Severity | What it means |
+            |---|---|---|
+
+            """);
+        foreach (var code in codes)
+        {
+            page.Append($"| `{code.Id}` | {code.Severity} | {code.Summary} |\n");
+        }
+
+        return page.ToString();
+    }
+
+    private static string Places(Scopes scopes) => string.Join(", ", new[]
+    {
+        scopes.HasFlag(Scopes.Ingress) ? "annotation of an Ingress" : "",
+        scopes.HasFlag(Scopes.Global) ? "ConfigMap" : "",
+    }.Where(place => place.Length > 0));
+
+    private static string Fallback(Setting setting) => setting.FallbackText.Length > 0 ? $"`{setting.FallbackText}`" : "none";
+
+    private static string Example(Setting setting) =>
+        setting.Scopes.HasFlag(Scopes.Ingress) ? $"`{setting.Key}: \"{setting.Example}\"`" : $"`{setting.Name}: \"{setting.Example}\"`";
+}

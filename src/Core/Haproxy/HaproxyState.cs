@@ -1,0 +1,40 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>All that HAProxy should know: the program, which only a reload can change, and the data, which commands can.</summary>
+public sealed record HaproxyState
+{
+    public EquatableArray<Section> Program { get; init; }
+
+    /// <summary>Map entries by host.</summary>
+    public Table<string, HostEntries> Hosts { get; init; } = Table.Empty<string, HostEntries>();
+
+    /// <summary>Entries of <see cref="MapName.Regex"/> in the order in which they are tried.</summary>
+    public EquatableArray<MapEntry> Regexes { get; init; }
+
+    public Table<string, BackendState> Backends { get; init; } = Table.Empty<string, BackendState>();
+
+    public Table<string, CertificateEntry> Certificates { get; init; } = Table.Empty<string, CertificateEntry>();
+
+    /// <summary>Chain and key of the default certificate.</summary>
+    public required Sensitive DefaultCertificate { get; init; }
+}
+
+/// <summary>A section of the configuration file: its first line, and the lines below.</summary>
+public sealed record Section(string Name, string Text);
+
+/// <summary>The map entries of one host.</summary>
+public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, EquatableArray<MapEntry> Regexes);
+
+/// <summary>A line of a map file.</summary>
+public readonly record struct MapEntry(MapName Map, string Key, string Value);
+
+/// <summary>A backend with its servers, in the order of their names. Its name says all that its profile does not.</summary>
+public sealed record BackendState(string Name, string Profile, EquatableArray<ServerState> Servers);
+
+/// <summary>A server; its name is made from its address, so it never changes its address. Weight 0 takes no new requests.</summary>
+public readonly record struct ServerState(string Name, string Address, int Weight);
+
+/// <summary>A line of the certificate list. The name is made from certificate and hosts, so neither ever changes under it.</summary>
+public sealed record CertificateEntry(string Name, Sensitive Pem, EquatableArray<string> Hosts);

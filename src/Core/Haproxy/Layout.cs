@@ -1,0 +1,52 @@
+namespace Sluice.Core.Haproxy;
+
+/// <summary>Where things lie and listen: the folder for HAProxy's files and sockets, and the ports.</summary>
+/// <param name="StateDir">An absolute path of letters, digits and <c>/ . _ -</c>.</param>
+/// <param name="Bind">The address that the listeners are bound to.</param>
+/// <param name="HttpPort">Where http is taken.</param>
+/// <param name="HttpsPort">Where https is taken.</param>
+/// <param name="PublicHttpPort">The port that clients use for http: told to pods in X-Forwarded-Port.</param>
+/// <param name="PublicHttpsPort">The port that clients use for https: where redirects lead.</param>
+public sealed record Layout(string StateDir, string Bind, int HttpPort, int HttpsPort, int PublicHttpPort, int PublicHttpsPort)
+{
+    public string ProgramFile => $"{StateDir}/haproxy.cfg";
+
+    public string BackendsFile => $"{StateDir}/backends.cfg";
+
+    public string CertificateList => $"{StateDir}/certs.list";
+
+    public string CertificateDir => $"{StateDir}/certs";
+
+    public string MapDir => $"{StateDir}/maps";
+
+    public string DefaultCertificateFile => $"{CertificateDir}/default.pem";
+
+    /// <summary>An address with a port as HAProxy writes it; <c>::</c> takes IPv4, too.</summary>
+    public string Listen(int port) => Bind == "::" ? $"[::]:{port} v4v6" : Bind.Contains(':') ? $"[{Bind}]:{port}" : $"{Bind}:{port}";
+
+    /// <summary>The socket of the worker, for commands at run time.</summary>
+    public string RuntimeSocket => $"{StateDir}/haproxy.sock";
+
+    /// <summary>The socket of the master, for reloads.</summary>
+    public string MasterSocket => $"{StateDir}/master.sock";
+
+    public string CertificateFile(string name) => $"{CertificateDir}/{name}.pem";
+
+    public string MapFile(MapName map) => $"{MapDir}/{map.ToString().ToLowerInvariant()}.map";
+}
+
+/// <summary>The map files that requests are looked up in.</summary>
+public enum MapName
+{
+    /// <summary>Host and path, for rules with an exact host.</summary>
+    Routes,
+
+    /// <summary>Domain and path, for rules with a one-label wildcard.</summary>
+    Wildcards,
+
+    /// <summary>Path, for rules without a host.</summary>
+    Defaults,
+
+    /// <summary>Regular expressions over host and path; the first that matches counts.</summary>
+    Regex,
+}

@@ -1,0 +1,24 @@
+using System.Net.Sockets;
+using Sluice.Core.Model;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>How backends and servers are named: from what they are, so that names are stable and never collide.</summary>
+public static class Names
+{
+    /// <summary>The backend that answers 503 for routes that lead nowhere.</summary>
+    public const string Unavailable = "unavailable";
+
+    /// <summary>The profile (named defaults section) of ordinary HTTP backends.</summary>
+    public const string StandardProfile = "standard";
+
+    /// <summary>Namespace, Service and port are DNS labels or numbers and hold no '_': the name leads back to exactly one.</summary>
+    public static string Backend(BackendId id) => $"{id.Service.Namespace}_{id.Service.Name}_{id.Port}";
+
+    /// <summary>Address and port; the colons of IPv6 become '-', which no address holds.</summary>
+    public static string Server(Endpoint endpoint) => $"{endpoint.Address.ToString().Replace(':', '-')}_{endpoint.Port}";
+
+    public static string Address(Endpoint endpoint) => endpoint.Address.AddressFamily == AddressFamily.InterNetworkV6
+        ? $"[{endpoint.Address}]:{endpoint.Port}"
+        : $"{endpoint.Address}:{endpoint.Port}";
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>What to do so that HAProxy knows what it should: a value, to be looked at, tested, and carried out.</summary>
+public abstract record Plan
+{
+    private Plan()
+    {
+    }
+
+    /// <summary>HAProxy knows all of it.</summary>
+    public sealed record Nothing : Plan;
+
+    /// <summary>Commands at run time, in this order.</summary>
+    public sealed record Update(EquatableArray<RuntimeCommand> Commands) : Plan;
+
+    /// <summary>A reload, because of these parts.</summary>
+    public sealed record Reload(EquatableArray<string> Reasons) : Plan;
+}
+
+/// <summary>What HAProxy knows: the state it was last brought to, and what of former states is still being drained.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Retiring">Servers, and with an empty server name backends, that get no new requests and will be deleted.</param>
+public sealed record RunningState(HaproxyState State, ImmutableHashSet<Retirement> Retiring)
+{
+    /// <summary>What HAProxy knows once the commands were carried out.</summary>
+    public RunningState After(EquatableArray<RuntimeCommand> commands, HaproxyState wanted)
+    {
+        var retiring = Retiring.ToBuilder();
+        foreach (var command in commands)
+        {
+            switch (command)
+            {
+                case RuntimeCommand.RetireServer retired:
+                    retiring.Add(new Retirement(retired.Backend, retired.Server));
+                    break;
+                case RuntimeCommand.RetireBackend retired:
+                    retiring.Add(new Retirement(retired.Backend, ""));
+                    break;
+                case RuntimeCommand.ReviveServer revived:
+                    retiring.Remove(new Retirement(revived.Backend, revived.Server.Name));
+                    break;
+                case RuntimeCommand.PublishBackend published:
+                    retiring.Remove(new Retirement(published.Backend, ""));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return new RunningState(wanted, retiring.ToImmutable());
+    }
+}
+
+/// <summary>A server on its way out; with an empty server name a backend.</summary>
+public readonly record struct Retirement(string Backend, string Server);

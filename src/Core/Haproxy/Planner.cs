@@ -1,0 +1,159 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>Compares what HAProxy knows with what it should know. Parts that are the same object are not looked into.</summary>
+public static class Planner
+{
+    public static Plan Plan(RunningState running, HaproxyState wanted)
+    {
+        var reasons = ReloadReasons(running.State, wanted);
+        if (reasons.Count > 0)
+        {
+            return new Plan.Reload(reasons.ToEquatableArray());
+        }
+
+        var commands = new Commands();
+        PlanCertificates(running.State, wanted, commands);
+        PlanBackends(running, wanted, commands);
+        PlanRoutes(running.State, wanted, commands);
+        var all = commands.InOrder();
+        return all.Count == 0 ? new Plan.Nothing() : new Plan.Update(all);
+    }
+
+    private static List<string> ReloadReasons(HaproxyState running, HaproxyState wanted)
+    {
+        var reasons = new List<string>();
+        if (running.Program != wanted.Program)
+        {
+            var former = running.Program.ToDictionary(section => section.Name, section => section.Text, StringComparer.Ordinal);
+            reasons.AddRange(wanted.Program
+                .Where(section => former.GetValueOrDefault(section.Name) != section.Text)
+                .Select(section => $"{section.Name} changed"));
+            reasons.AddRange(former.Keys.Except(wanted.Program.Select(section => section.Name)).Select(name => $"{name} removed"));
+            if (reasons.Count == 0)
+            {
+                reasons.Add("the order of the sections changed");
+            }
+        }
+
+        foreach (var (_, _, entry) in wanted.Certificates.ChangesSince(running.Certificates))
+        {
+            if (entry?.Pem.Reveal.Length > RuntimeCommand.LargestPayload)
+            {
+                reasons.Add($"the certificate for {entry.Hosts[0]} is larger than HAProxy takes at run time ({RuntimeCommand.LargestPayload} bytes)");
+            }
+        }
+
+        if (wanted.DefaultCertificate != running.DefaultCertificate && wanted.DefaultCertificate.Reveal.Length > RuntimeCommand.LargestPayload)
+        {
+            reasons.Add($"the default certificate is larger than HAProxy takes at run time ({RuntimeCommand.LargestPayload} bytes)");
+        }
+
+        return reasons;
+    }
+
+    private static void PlanCertificates(HaproxyState running, HaproxyState wanted, Commands commands)
+    {
+        if (running.DefaultCertificate != wanted.DefaultCertificate)
+        {
+            commands.Before.Add(new RuntimeCommand.ReplaceDefaultCertificate(wanted.DefaultCertificate));
+        }
+
+        // The name says the content, so an entry comes or goes but never changes.
+        foreach (var (name, former, entry) in wanted.Certificates.ChangesSince(running.Certificates))
+        {
+            if (former is null)
+            {
+                commands.Before.Add(new RuntimeCommand.AddCertificate(entry!));
+            }
+            else if (entry is null)
+            {
+                commands.After.Add(new RuntimeCommand.RemoveCertificate(name));
+            }
+        }
+    }
+
+    private static void PlanBackends(RunningState running, HaproxyState wanted, Commands commands)
+    {
+        foreach (var (name, former, backend) in wanted.Backends.ChangesSince(running.State.Backends))
+        {
+            if (backend is null)
+            {
+                commands.After.Add(new RuntimeCommand.RetireBackend(name));
+            }
+            else if (former is null && !running.Retiring.Contains(new Retirement(name, "")))
+            {
+                commands.Before.Add(new RuntimeCommand.AddBackend(name, backend.Profile));
+            }
+
+            PlanServers(running, name, former?.Servers ?? [], backend?.Servers ?? [], commands);
+            if (former is null)
+            {
+                commands.Before.Add(new RuntimeCommand.PublishBackend(name));
+            }
+        }
+    }
+
+    // New servers first, so that there is never a moment without any.
+    private static void PlanServers(
+        RunningState running, string backend, EquatableArray<ServerState> former, EquatableArray<ServerState> servers, Commands commands)
+    {
+        var weights = former.ToDictionary(server => server.Name, server => server.Weight, StringComparer.Ordinal);
+        foreach (var server in servers)
+        {
+            if (!weights.Remove(server.Name, out var weight))
+            {
+                commands.Before.Add(running.Retiring.Contains(new Retirement(backend, server.Name))
+                    ? new RuntimeCommand.ReviveServer(backend, server)
+                    : new RuntimeCommand.AddServer(backend, server));
+            }
+            else if (weight != server.Weight)
+            {
+                commands.After.Add(new RuntimeCommand.SetWeight(backend, server.Name, server.Weight));
+            }
+        }
+
+        commands.After.AddRange(weights.Keys.Select(server => new RuntimeCommand.RetireServer(backend, server)));
+    }
+
+    private static void PlanRoutes(HaproxyState running, HaproxyState wanted, Commands commands)
+    {
+        foreach (var (_, former, host) in wanted.Hosts.ChangesSince(running.Hosts))
+        {
+            var values = (former?.Entries ?? []).ToDictionary(entry => (entry.Map, entry.Key), entry => entry.Value);
+            foreach (var entry in host?.Entries ?? [])
+            {
+                if (!values.Remove((entry.Map, entry.Key), out var value))
+                {
+                    commands.Routes.Add(new RuntimeCommand.AddMapEntry(entry));
+                }
+                else if (value != entry.Value)
+                {
+                    commands.Routes.Add(new RuntimeCommand.SetMapEntry(entry));
+                }
+            }
+
+            commands.RoutesOut.AddRange(values.Keys.Select(key => new RuntimeCommand.RemoveMapEntry(key.Map, key.Key)));
+        }
+
+        if (running.Regexes != wanted.Regexes)
+        {
+            commands.Routes.Add(new RuntimeCommand.ReplaceRegexes(wanted.Regexes));
+        }
+    }
+
+    /// <summary>What a route needs comes before it; what it needed goes after it.</summary>
+    private sealed class Commands
+    {
+        public List<RuntimeCommand> Before { get; } = [];
+
+        public List<RuntimeCommand> Routes { get; } = [];
+
+        public List<RuntimeCommand> RoutesOut { get; } = [];
+
+        public List<RuntimeCommand> After { get; } = [];
+
+        public EquatableArray<RuntimeCommand> InOrder() => [.. Before, .. Routes, .. RoutesOut, .. After];
+    }
+}

@@ -1,0 +1,197 @@
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// Writes HAProxy's program: the part of its configuration that does not depend on any Ingress. Requests find their
+/// way by map files; the order of the rules is explained where it matters.
+/// </summary>
+internal static class ProgramWriter
+{
+    /// <summary>In a route's value: requests over plain http are redirected.</summary>
+    public const char RedirectFlag = 'r';
+
+    public static EquatableArray<Section> Write(GlobalPolicy policy, Layout layout) =>
+    [
+        new Section("global", Global(layout)),
+        new Section("defaults base", BaseDefaults),
+        new Section($"defaults {Names.StandardProfile}", StandardProfile),
+        new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
+        new Section("frontend https", Frontend(
+            "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
+        new Section($"backend {Names.Unavailable}", Unavailable),
+    ];
+
+    private static string Global(Layout layout) => $"""
+        # Written by sluice. Changes made here are lost.
+        global
+          stats socket {layout.RuntimeSocket} mode 600 level admin expose-fd listeners
+          stats timeout 1d
+          hard-stop-after 30m
+          expose-experimental-directives
+          ssl-default-bind-options ssl-min-ver TLSv1.2
+
+        """;
+
+    private static readonly string BaseDefaults = $"""
+        # Pages that we answer with ourselves carry the request's id, which is the one that the pod sees.
+        defaults base
+          mode http
+          timeout connect 5s
+          timeout client 60s
+          timeout server 60s
+          timeout http-request 10s
+          timeout http-keep-alive 60s
+          timeout tunnel 1h
+          http-error status 400 {Page("400 Bad Request", "This host or path cannot be served.")}
+          http-error status 404 {Page("404 Not Found", "No rule serves this host and path.")}
+          http-error status 502 {Page("502 Bad Gateway", "The service gave no valid answer.")}
+          http-error status 503 {Page("503 Service Unavailable", "The service cannot answer at the moment.")}
+          http-error status 504 {Page("504 Gateway Timeout", "The service took too long to answer.")}
+
+        """;
+
+    private const string StandardProfile = $"""
+        # The profile of backends: what a backend made at run time takes over.
+        defaults {Names.StandardProfile} from base
+          balance roundrobin
+          option redispatch
+          retries 3
+          http-reuse safe
+
+        """;
+
+    private const string Unavailable = $"""
+        backend {Names.Unavailable} from base
+          http-request return status 503 default-errorfiles
+
+        """;
+
+    private static string Frontend(string scheme, string bind, GlobalPolicy policy, Layout layout) => $"""
+        frontend {scheme} from base
+          {bind}
+
+        {ForwardedHeaders(scheme, policy, layout)}
+        {Routing(layout)}
+        {Redirect(scheme, policy, layout)}{ServerHeader(policy)}
+          use_backend %[var(txn.route)]
+          default_backend {Names.Unavailable}
+
+        """;
+
+    // HAProxy holds header names in lower case. To remove all in one pass and add is cheaper than to set one by one.
+    private const string OurHeaders = "^x-(forwarded-(for|proto|host|port)|real-ip|request-id)$";
+
+    private static string ForwardedHeaders(string scheme, GlobalPolicy policy, Layout layout)
+    {
+        var port = scheme == "http" ? layout.PublicHttpPort : layout.PublicHttpsPort;
+        return policy.TrustedProxies.Count == 0
+            ? $"""
+                # Nobody is trusted: what clients say of themselves is replaced.
+                http-request del-header {ConfigWriter.Quote(OurHeaders)} -m reg
+                http-request add-header X-Request-ID %[uuid,set-var(txn.id)]
+                http-request add-header X-Forwarded-For %[src]
+                http-request add-header X-Forwarded-Proto {scheme}
+                http-request add-header X-Forwarded-Host %[req.fhdr(host,1)]
+                http-request add-header X-Forwarded-Port {port}
+                http-request add-header X-Real-IP %[src]
+
+              """
+            : $$"""
+                # A trusted proxy's headers are kept; everyone else's are replaced.
+              {{Trusted(policy)}}
+                http-request set-var(txn.id) req.hdr(x-request-id) if trusted { req.hdr(x-request-id) -m reg ^[A-Za-z0-9._:+/=@-]{1,128}$ }
+                http-request set-var(txn.id) uuid unless { var(txn.id) -m found }
+                http-request set-header X-Request-ID %[var(txn.id)]
+                http-request del-header X-Forwarded-For unless trusted
+                http-request set-var(txn.joined) bool(true) if { req.fhdr_cnt(x-forwarded-for) eq 1 }
+                http-request set-header X-Forwarded-For "%[req.fhdr(x-forwarded-for)], %[src]" if { var(txn.joined) -m bool }
+                http-request add-header X-Forwarded-For %[src] unless { var(txn.joined) -m bool }
+                http-request set-header X-Forwarded-Proto {{scheme}} if !trusted || !{ req.hdr(x-forwarded-proto) -m found }
+                http-request set-header X-Forwarded-Host %[req.hdr(host)] if !trusted || !{ req.hdr(x-forwarded-host) -m found }
+                http-request set-header X-Forwarded-Port {{port}} if !trusted || !{ req.hdr(x-forwarded-port) -m found }
+                http-request set-header X-Real-IP %[src] if !trusted || !{ req.hdr(x-real-ip) -m found }
+
+              """;
+    }
+
+    // HAProxy takes 64 words in a line; an ACL of several lines holds where one of them does.
+    private static string Trusted(GlobalPolicy policy) =>
+        string.Join('\n', policy.TrustedProxies.Chunk(32).Select(blocks => $"  acl trusted src {string.Join(' ', blocks)}"));
+
+    private static string Routing(Layout layout)
+    {
+        var routes = $"opt@{layout.MapFile(MapName.Routes)}";
+        var wildcards = $"opt@{layout.MapFile(MapName.Wildcards)}";
+        var defaults = $"opt@{layout.MapFile(MapName.Defaults)}";
+        var regex = $"opt@{layout.MapFile(MapName.Regex)}";
+        return $$"""
+              # The usual request: a known host as we spell it, a path in normal form, a plain route. One lookup, and out.
+              acl odd path -m sub // /. % \\
+              acl routed var(txn.route) -m found
+              acl flagged var(txn.route) -m end |
+              acl plain var(txn.route) -m reg [^|]$
+              http-request set-var(txn.route) base,concat("/\x01"),map_beg({{routes}},|)
+              http-request allow if plain !odd
+
+              # All others: the host in lower case without port and final dot, the path normalised, and again.
+              # The target * of OPTIONS has no path: for it, the first path and key stay.
+              http-request unset-var(txn.route) if odd || { var(txn.route) -m str | }
+              http-request set-var(txn.host) req.hdr(host),host_only,lower,rtrim(.) unless routed
+              http-request return status 400 default-errorfiles if !routed { var(txn.host) -m reg [^a-z0-9._:\[\]-] }
+              http-request set-var(txn.odd) bool(true) if odd
+              acl normalise var(txn.odd) -m bool
+              http-request return status 400 default-errorfiles if normalise { path -m reg -i %(00|2f|5c|0[0-9a-f]|1[0-9a-f]|7f) }
+              http-request return status 400 default-errorfiles if normalise { path -m sub \\ }
+              http-request normalize-uri percent-decode-unreserved strict if normalise
+              http-request normalize-uri percent-to-uppercase strict if normalise
+              http-request normalize-uri path-merge-slashes if normalise
+              http-request normalize-uri path-strip-dot if normalise
+              http-request normalize-uri path-strip-dotdot full if normalise
+              http-request set-var(txn.path) str(/) unless routed
+              http-request set-var(txn.path) path unless routed
+              http-request set-var(txn.key) str("/\x01") unless routed
+              http-request set-var(txn.key) path,concat("/\x01") unless routed
+
+              # Exact host, then one-label wildcard, then rules without a host; in each the tree before the regular expressions.
+              http-request set-var(txn.route) var(txn.host),concat(,txn.key),map_beg({{routes}}) unless routed
+              http-request set-var(txn.route) var(txn.host),concat(,txn.path),map_reg({{regex}}) unless routed
+              http-request set-var(txn.domain) var(txn.host),field(2,.,0) unless routed
+              http-request set-var(txn.route) var(txn.domain),concat(,txn.key),map_beg({{wildcards}}) unless routed
+              http-request set-var(txn.route) str(*.),concat(,txn.domain),concat(,txn.path),map_reg({{regex}}) unless routed
+              http-request set-var(txn.route) var(txn.key),map_beg({{defaults}}) unless routed
+              http-request set-var(txn.route) str(*),concat(,txn.path),map_reg({{regex}}) unless routed
+              http-request return status 404 default-errorfiles unless routed
+              http-request set-var(txn.flags) var(txn.route),field(2,|) if flagged
+              http-request set-var(txn.route) var(txn.route),field(1,|) if flagged
+
+            """;
+    }
+
+    private static string Redirect(string scheme, GlobalPolicy policy, Layout layout)
+    {
+        // A trusted proxy may have taken the request over https; what others say was replaced above.
+        var unless = policy.TrustedProxies.Count > 0 ? " !{ req.hdr(x-forwarded-proto) -m str https }" : "";
+        var port = layout.PublicHttpsPort == 443 ? "" : $":{layout.PublicHttpsPort}";
+        return scheme == "http"
+            ? $$"""
+                http-request redirect code 308 location https://%[req.hdr(host),host_only]{{port}}%[pathq] if { var(txn.flags) -m sub {{RedirectFlag}} }{{unless}}
+
+              """
+            : "";
+    }
+
+    private static string ServerHeader(GlobalPolicy policy) => policy.ServerHeader
+        ? """
+            http-after-response add-header Server sluice unless { res.hdr(server) -m found }
+
+          """
+        : "";
+
+    private static string Page(string title, string sentence)
+    {
+        var page = $"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{sentence}<p>Request <code>";
+        return $"content-type 'text/html; charset=utf-8' lf-string {ConfigWriter.Quote(ConfigWriter.LogFormatLiteral(page) + "%[var(txn.id)]</code>")}";
+    }
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>Turns the model into what HAProxy should know. Parts of the model that are the same objects as before give the same objects.</summary>
+public static class Renderer
+{
+    // A certificate with thousands of hosts is listed in parts, so that a new host does not replace them all.
+    private const int HostCharactersPerEntry = 4096;
+
+    /// <param name="model">What the proxy should do.</param>
+    /// <param name="layout">Where things lie.</param>
+    /// <param name="previous">The last model with its state: only what differs is rendered anew.</param>
+    public static HaproxyState Render(ProxyModel model, Layout layout, (ProxyModel Model, HaproxyState State)? previous = null)
+    {
+        var (formerModel, former) = previous ?? Nothing(model);
+        var hosts = former.Hosts;
+        var regexes = false;
+        foreach (var (name, _, host) in model.Hosts.ChangesSince(formerModel.Hosts))
+        {
+            var entries = host is null ? null : RouteKeys.Entries(host);
+            regexes |= entries?.Regexes.Count > 0 || former.Hosts.GetValueOrDefault(name)?.Regexes.Count > 0;
+            hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
+        }
+
+        return new HaproxyState
+        {
+            Program = previous is not null && formerModel.Global == model.Global ? former.Program : ProgramWriter.Write(model.Global, layout),
+            Hosts = hosts,
+            Regexes = regexes ? Regexes(hosts) : former.Regexes,
+            Backends = Backends(model, formerModel, former.Backends),
+            Certificates = Certificates(model, formerModel, former.Certificates),
+            DefaultCertificate = model.DefaultCertificate.Pem,
+        };
+    }
+
+    private static (ProxyModel Model, HaproxyState State) Nothing(ProxyModel model) =>
+        (new ProxyModel { DefaultCertificate = model.DefaultCertificate }, new HaproxyState { DefaultCertificate = model.DefaultCertificate.Pem });
+
+    private static Table<string, BackendState> Backends(ProxyModel model, ProxyModel formerModel, Table<string, BackendState> backends)
+    {
+        foreach (var (id, _, backend) in model.Backends.ChangesSince(formerModel.Backends))
+        {
+            var name = Names.Backend(id);
+            backends = backend is null ? backends.Remove(name) : backends.SetItem(name, Backend(backend));
+        }
+
+        return backends;
+    }
+
+    private static Table<string, CertificateEntry> Certificates(
+        ProxyModel model, ProxyModel formerModel, Table<string, CertificateEntry> entries)
+    {
+        foreach (var (_, former, served) in model.Certificates.ChangesSince(formerModel.Certificates))
+        {
+            var wanted = served is null ? [] : Certificate(served).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+            foreach (var gone in former is null ? [] : Certificate(former).Where(entry => !wanted.Remove(entry.Name)))
+            {
+                entries = entries.Remove(gone.Name);
+            }
+
+            entries = wanted.Values.Aggregate(entries, (table, entry) => table.SetItem(entry.Name, entry));
+        }
+
+        return entries;
+    }
+
+    private static EquatableArray<MapEntry> Regexes(Table<string, HostEntries> hosts) =>
+        hosts.Values.SelectMany(host => host.Regexes)
+            .OrderByDescending(entry => entry.Key.Length)
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToEquatableArray();
+
+    private static BackendState Backend(Backend backend) => new(
+        Names.Backend(backend.Id),
+        Names.StandardProfile,
+        backend.Endpoints
+            .Select(endpoint => new ServerState(Names.Server(endpoint), Names.Address(endpoint), endpoint.Draining ? 0 : 1))
+            .ToEquatableArray());
+
+    private static IEnumerable<CertificateEntry> Certificate(ServedCertificate served)
+    {
+        var characters = served.Hosts.Sum(host => host.Value.Length + 1);
+        var parts = (uint)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, characters / HostCharactersPerEntry));
+        return served.Hosts.Select(host => host.Value)
+            .GroupBy(host => StableHash(host) % parts)
+            .Select(part => Entry(served.Certificate, part.ToEquatableArray()));
+    }
+
+    private static CertificateEntry Entry(Certificate certificate, EquatableArray<string> hosts)
+    {
+        var list = SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', hosts)));
+        return new CertificateEntry($"{certificate.Fingerprint[..24]}-{Convert.ToHexStringLower(list)[..12]}", certificate.Pem, hosts);
+    }
+
+    // FNV-1a: string.GetHashCode differs from run to run, and the files on disk must not.
+    private static uint StableHash(string text)
+    {
+        var hash = 2166136261;
+        foreach (var character in text)
+        {
+            hash = (hash ^ character) * 16777619;
+        }
+
+        return hash;
+    }
+}

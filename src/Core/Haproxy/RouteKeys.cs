@@ -1,0 +1,69 @@
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// Routes as map entries. One lookup of <c>host + path + "/" + 0x01</c> in a prefix tree finds the exact path, else the
+/// longest prefix: an exact path's key is the whole of what is looked up, a prefix's key ends at a '/', and the marker
+/// 0x01, which HAProxy refuses in a request, cannot be forged.
+/// </summary>
+internal static class RouteKeys
+{
+    private const string Marker = "/\u0001";
+
+    public static HostEntries Entries(VirtualHost host)
+    {
+        var (map, prefix) = host.Host switch
+        {
+            null => (MapName.Defaults, ""),
+            { IsWildcard: true } wildcard => (MapName.Wildcards, wildcard.Domain),
+            { } exact => (MapName.Routes, exact.Value),
+        };
+        var entries = new List<MapEntry>(host.Routes.Count);
+        var regexes = new List<MapEntry>();
+        var hasRegex = host.Routes.Any(route => route.Match.Kind == PathMatchKind.Regex);
+        foreach (var route in host.Routes)
+        {
+            switch (route.Match.Kind)
+            {
+                case PathMatchKind.Regex:
+                    regexes.Add(new MapEntry(MapName.Regex, RegexKey(host.Host, route.Match.Path), Value(route)));
+                    break;
+
+                // The tree is asked before the expressions; the empty expression is the shortest, and so the last.
+                case PathMatchKind.Otherwise when hasRegex:
+                    regexes.Add(new MapEntry(MapName.Regex, RegexKey(host.Host, ""), Value(route)));
+                    break;
+                default:
+                    entries.Add(new MapEntry(map, prefix + PathKey(route.Match), Value(route)));
+                    break;
+            }
+        }
+
+        return new HostEntries(host.Host?.Value ?? "", entries.ToEquatableArray(), regexes.ToEquatableArray());
+    }
+
+    private static string PathKey(PathMatch match) => match.Kind switch
+    {
+        PathMatchKind.Exact => match.Path + Marker,
+        PathMatchKind.Prefix or PathMatchKind.Otherwise => match.Path == "/" ? "/" : match.Path + "/",
+        _ => match.Path,
+    };
+
+    // The expression is looked up in host + path; '*' stands for the host of rules without one. The host must end where
+    // the expression begins: "/a|.*" would match "shop.example.community/" otherwise.
+    private static string RegexKey(Hostname? host, string expression)
+    {
+        var escaped = (host?.Value ?? "*").Replace(".", "\\.", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal)
+            .Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
+        return $"^{escaped}(?=/)(?:{expression})";
+    }
+
+    /// <summary>A plain route is just its backend; one with flags ends with '|', which is how the program tells them apart at once.</summary>
+    private static string Value(Route route)
+    {
+        var backend = route.Backend is { } id ? Names.Backend(id) : Names.Unavailable;
+        return route.RedirectToHttps ? $"{backend}|{ProgramWriter.RedirectFlag}|" : backend;
+    }
+}

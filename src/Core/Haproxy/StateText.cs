@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>The state as the text of files: what HAProxy reads when it starts.</summary>
+public static class StateText
+{
+    public static string Program(HaproxyState state) => string.Join('\n', state.Program.Select(section => section.Text));
+
+    public static string Backends(HaproxyState state)
+    {
+        var text = new StringBuilder();
+        foreach (var backend in state.Backends.Values)
+        {
+            text.Append("backend ").Append(backend.Name).Append(" from ").Append(backend.Profile).Append('\n');
+            foreach (var server in backend.Servers)
+            {
+                text.Append("  server ").Append(server.Name).Append(' ').Append(server.Address).Append(" weight ").Append(server.Weight).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public static string Map(HaproxyState state, MapName map)
+    {
+        var text = new StringBuilder();
+        if (map == MapName.Regex)
+        {
+            foreach (var entry in state.Regexes)
+            {
+                Append(text, entry);
+            }
+
+            return text.ToString();
+        }
+
+        foreach (var host in state.Hosts.Values)
+        {
+            foreach (var entry in host.Entries)
+            {
+                if (entry.Map == map)
+                {
+                    Append(text, entry);
+                }
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public static string CertificateList(HaproxyState state, Layout layout)
+    {
+        var text = new StringBuilder();
+        text.Append(layout.DefaultCertificateFile).Append(" *\n");
+        foreach (var entry in state.Certificates.Values)
+        {
+            text.Append(CertificateLine(entry, layout)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    internal static string CertificateLine(CertificateEntry entry, Layout layout) =>
+        $"{layout.CertificateFile(entry.Name)} {string.Join(' ', entry.Hosts)}";
+
+    private static void Append(StringBuilder text, MapEntry entry) => text.Append(entry.Key).Append(' ').Append(entry.Value).Append('\n');
+}

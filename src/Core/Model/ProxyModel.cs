@@ -1,0 +1,77 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Model;
+
+/// <summary>What the proxy should do: hosts with their routes, the backends they lead to, and certificates.</summary>
+public sealed record ProxyModel
+{
+    public GlobalPolicy Global { get; init; } = new();
+
+    /// <summary>By host; "" stands for all others.</summary>
+    public Table<string, VirtualHost> Hosts { get; init; } = Table.Empty<string, VirtualHost>();
+
+    public Table<BackendId, Backend> Backends { get; init; } = Table.Empty<BackendId, Backend>();
+
+    /// <summary>Which certificate answers for which hosts, by fingerprint.</summary>
+    public Table<string, ServedCertificate> Certificates { get; init; } = Table.Empty<string, ServedCertificate>();
+
+    /// <summary>Answers where no other certificate does.</summary>
+    public required Certificate DefaultCertificate { get; init; }
+}
+
+/// <summary>What holds for all routes; a change of it is a change of HAProxy's program.</summary>
+public sealed record GlobalPolicy
+{
+    /// <summary>Whose X-Forwarded-* and X-Request-ID headers are believed.</summary>
+    public EquatableArray<Cidr> TrustedProxies { get; init; }
+
+    /// <summary>Whether responses without a Server header are given one.</summary>
+    public bool ServerHeader { get; init; } = true;
+}
+
+/// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>
+public sealed record VirtualHost(Hostname? Host, EquatableArray<Route> Routes);
+
+/// <summary>One way from a path to a backend.</summary>
+/// <param name="Match">Which paths it takes.</param>
+/// <param name="Backend">Where requests go; null where there is nothing to send them to, which is answered with 503.</param>
+/// <param name="RedirectToHttps">Whether a request over plain http is sent to https instead.</param>
+/// <param name="Source">The object that asked for it.</param>
+public sealed record Route(PathMatch Match, BackendId? Backend, bool RedirectToHttps, ResourceRef Source);
+
+/// <summary>Which paths a route takes.</summary>
+public readonly record struct PathMatch(PathMatchKind Kind, string Path)
+{
+    public override string ToString() => $"{Kind} {Path}";
+}
+
+/// <summary>How a path is compared.</summary>
+public enum PathMatchKind
+{
+    /// <summary>The whole path, character for character.</summary>
+    Exact,
+
+    /// <summary>The longest prefix by path elements; a final slash of the rule does not count.</summary>
+    Prefix,
+
+    /// <summary>The longest prefix by characters; with a final slash the same as <see cref="Prefix"/>.</summary>
+    Begin,
+
+    /// <summary>A regular expression from the start of the path, tried after the three above, longer ones first.</summary>
+    Regex,
+
+    /// <summary>What no other route of the host takes.</summary>
+    Otherwise,
+}
+
+/// <summary>A port of a Service, as a rule names it.</summary>
+public readonly record struct BackendId(NamespacedName Service, string Port) : IComparable<BackendId>
+{
+    public int CompareTo(BackendId other) =>
+        Service.CompareTo(other.Service) is var byService and not 0 ? byService : string.CompareOrdinal(Port, other.Port);
+
+    public override string ToString() => $"{Service}:{Port}";
+}
+
+/// <summary>A set of endpoints that serve the same; without any, requests get 503. Endpoints are ordered, each once.</summary>
+public sealed record Backend(BackendId Id, EquatableArray<Endpoint> Endpoints);

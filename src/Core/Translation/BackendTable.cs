@@ -1,0 +1,197 @@
+using Sluice.Core.Model;
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation;
+
+/// <summary>A backend, who asks for it and, if it cannot serve, why.</summary>
+internal sealed record BackendResult(Backend Backend, EquatableArray<IngressReading> Users)
+{
+    public FindingCode? Problem { get; init; }
+
+    /// <summary>The DNS name behind it, if its Service is of type ExternalName.</summary>
+    public string? ExternalName { get; init; }
+}
+
+/// <summary>The ports of one Service that are asked for.</summary>
+internal sealed record AskedPorts(EquatableArray<BackendId> Backends);
+
+/// <summary>Finds the endpoints behind each Service port that a route names.</summary>
+internal sealed class BackendTable
+{
+    private readonly IngressReadings readings;
+    private readonly GlobalSettings globals;
+    private readonly ClusterSnapshot cluster;
+    private Table<BackendId, BackendResult> results;
+    private Table<BackendId, BackendResult> problems;
+    private Table<BackendId, BackendResult> external;
+    private Table<NamespacedName, AskedPorts> asked;
+
+    private BackendTable(IngressReadings readings, GlobalSettings globals, ClusterSnapshot cluster, BackendTable? before)
+    {
+        this.readings = readings;
+        this.globals = globals;
+        this.cluster = cluster;
+        results = before?.results ?? Table.Empty<BackendId, BackendResult>();
+        problems = before?.problems ?? results;
+        external = before?.external ?? results;
+        asked = before?.asked ?? Table.Empty<NamespacedName, AskedPorts>();
+        Backends = before?.Backends ?? Table.Empty<BackendId, Backend>();
+    }
+
+    public Table<BackendId, Backend> Backends { get; private set; }
+
+    /// <summary>The DNS names of the ExternalName Services among them.</summary>
+    public EquatableArray<string> ExternalNames =>
+        external.Values.Select(result => result.ExternalName!).Distinct().Order(StringComparer.Ordinal).ToEquatableArray();
+
+    public IEnumerable<Finding> Findings => problems.SelectMany(entry => Report(entry.Key, entry.Value));
+
+    public static BackendTable Resolve(IngressReadings readings, GlobalSettings globals, ClusterSnapshot cluster, BackendTable? before)
+    {
+        var table = new BackendTable(readings, globals, cluster, before);
+        var changed = table.ChangedUsers(before);
+        if (before is null && globals.DefaultBackend is { } fallback)
+        {
+            changed.TryAdd(fallback, []);
+        }
+
+        foreach (var service in table.ChangedServices(before))
+        {
+            foreach (var id in table.asked.GetValueOrDefault(service)?.Backends ?? [])
+            {
+                changed.TryAdd(id, table.Users(id));
+            }
+        }
+
+        foreach (var (id, users) in changed)
+        {
+            table.Set(id, users);
+        }
+
+        return table;
+    }
+
+    // The backends that a changed Ingress names or named, with all readings that name them now.
+    private Dictionary<BackendId, HashSet<IngressReading>> ChangedUsers(BackendTable? before)
+    {
+        var users = new Dictionary<BackendId, HashSet<IngressReading>>();
+        foreach (var (_, former, reading) in readings.All.ChangesSince(before?.readings.All ?? Table.Empty<NamespacedName, IngressReading>()))
+        {
+            foreach (var candidate in former?.Candidates ?? [])
+            {
+                Of(candidate)?.Remove(former!);
+            }
+
+            foreach (var candidate in reading?.Candidates ?? [])
+            {
+                Of(candidate)?.Add(reading!);
+            }
+        }
+
+        return users;
+
+        HashSet<IngressReading>? Of(RouteCandidate candidate) =>
+            candidate.Backend is not { } id ? null : users.TryGetValue(id, out var known) ? known : users[id] = Users(id);
+    }
+
+    private HashSet<IngressReading> Users(BackendId id) => new(results.GetValueOrDefault(id)?.Users ?? [], ReferenceEqualityComparer.Instance);
+
+    private IEnumerable<NamespacedName> ChangedServices(BackendTable? before)
+    {
+        if (before is null)
+        {
+            return [];
+        }
+
+        var names = cluster.ExternalAddresses.ChangesSince(before.cluster.ExternalAddresses).Select(change => change.Key).ToHashSet(StringComparer.Ordinal);
+        return cluster.Services.ChangesSince(before.cluster.Services).Select(change => change.Key)
+            .Concat(cluster.EndpointSlices.ChangesSince(before.cluster.EndpointSlices).Select(change => change.Key))
+            .Concat(names.Count == 0 ? [] : external.Where(entry => names.Contains(entry.Value.ExternalName!)).Select(entry => entry.Key.Service));
+    }
+
+    private void Set(BackendId id, HashSet<IngressReading> users)
+    {
+        var ports = asked.GetValueOrDefault(id.Service)?.Backends ?? [];
+        if (users.Count == 0 && globals.DefaultBackend != id)
+        {
+            (results, problems, external, Backends) = (results.Remove(id), problems.Remove(id), external.Remove(id), Backends.Remove(id));
+            var rest = ports.Where(port => port != id).ToEquatableArray();
+            asked = rest.Count == 0 ? asked.Remove(id.Service) : asked.SetItem(id.Service, new AskedPorts(rest));
+            return;
+        }
+
+        if (!ports.Contains(id))
+        {
+            asked = asked.SetItem(id.Service, new AskedPorts([.. ports, id]));
+        }
+
+        var result = Resolve(id, users.ToEquatableArray());
+        results = results.SetItem(id, result);
+        problems = result.Problem is null ? problems.Remove(id) : problems.SetItem(id, result);
+        external = result.ExternalName is null ? external.Remove(id) : external.SetItem(id, result);
+        if (Backends.GetValueOrDefault(id) != result.Backend)
+        {
+            Backends = Backends.SetItem(id, result.Backend);
+        }
+    }
+
+    private BackendResult Resolve(BackendId id, EquatableArray<IngressReading> users)
+    {
+        var result = new BackendResult(new Backend(id, []), users);
+        if (cluster.Services.GetValueOrDefault(id.Service) is not { } service)
+        {
+            return result with { Problem = FindingCode.ServiceNotFound };
+        }
+
+        var port = service.Ports.FirstOrDefault(port => port.Name == id.Port || $"{port.Number}" == id.Port);
+        if (service.ExternalName is not null)
+        {
+            return Resolve(result, service.ExternalName.TrimEnd('.').ToLowerInvariant(), port);
+        }
+
+        var slices = cluster.EndpointSlices.GetValueOrDefault(id.Service)?.Slices ?? [];
+        return port is null
+            ? result with { Problem = FindingCode.PortNotFound }
+            : result with { Backend = new Backend(id, ServiceEndpoints.Find(service, port, slices)) };
+    }
+
+    private BackendResult Resolve(BackendResult result, string externalName, ServicePort? port)
+    {
+        var id = result.Backend.Id;
+        var number = port?.Number ?? (int.TryParse(id.Port, out var asked) ? asked : 0);
+        if (number == 0 || !KubernetesName.IsSubdomain(externalName))
+        {
+            return result with { Problem = number == 0 ? FindingCode.PortNotFound : FindingCode.InvalidExternalName };
+        }
+
+        var addresses = cluster.ExternalAddresses.GetValueOrDefault(externalName)?.Addresses ?? [];
+        var endpoints = addresses.Select(address => new Endpoint(address, number, Draining: false)).Distinct().Order();
+        return result with { ExternalName = externalName, Backend = new Backend(id, endpoints.ToEquatableArray()) };
+    }
+
+    private IEnumerable<Finding> Report(BackendId id, BackendResult result)
+    {
+        var message = Message(result.Problem!, id);
+        foreach (var user in result.Users)
+        {
+            var fields = user.Candidates.Where(candidate => candidate.Backend == id)
+                .Select(candidate => candidate.IsFallback ? candidate.Field : $"{candidate.Field}.backend")
+                .Distinct();
+            foreach (var field in fields)
+            {
+                yield return new Finding(user.Ingress.Ref, field, result.Problem!, message);
+            }
+        }
+
+        if (globals.DefaultBackend == id)
+        {
+            yield return new Finding(globals.Source, "data[default-backend]", result.Problem!, message);
+        }
+    }
+
+    private static string Message(FindingCode problem, BackendId id) =>
+        problem == FindingCode.ServiceNotFound ? $"there is no Service {id.Service}; requests for it get 503"
+        : problem == FindingCode.PortNotFound ? $"Service {id.Service} has no TCP port {id.Port}; requests for it get 503"
+        : $"the externalName of Service {id.Service} is not a DNS name; requests for it get 503";
+}

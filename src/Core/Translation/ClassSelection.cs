@@ -1,0 +1,47 @@
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation;
+
+/// <summary>Which Ingresses are ours: by class name, by the older annotation, or by default class.</summary>
+/// <param name="Ours">The names of the classes that are ours.</param>
+/// <param name="HasDefault">Whether one of them is the default class.</param>
+internal sealed record ClassSelection(EquatableArray<string> Ours, bool HasDefault)
+{
+    private const string ClassAnnotation = "kubernetes.io/ingress.class";
+
+    public static ClassSelection Of(ClusterSnapshot cluster, TranslationOptions options)
+    {
+        var classes = cluster.IngressClasses.Values.ToList();
+        var ours = classes.Where(ingressClass => ingressClass.Controller == TranslationOptions.ControllerName).ToList();
+        if (ours.Count == 0 && options.ImpliedClass is { } implied && !cluster.IngressClasses.ContainsKey(implied))
+        {
+            return new ClassSelection([implied], HasDefault: !classes.Exists(ingressClass => ingressClass.IsDefault));
+        }
+
+        return new ClassSelection(
+            ours.Select(ingressClass => ingressClass.Name).Order(StringComparer.Ordinal).ToEquatableArray(),
+            ours.Exists(ingressClass => ingressClass.IsDefault));
+    }
+
+    /// <summary>Whether an Ingress is ours. Where annotation and field differ, Kubernetes gives the annotation precedence.</summary>
+    public bool Includes(IngressResource ingress, List<Finding> findings)
+    {
+        var annotated = ingress.Annotations[ClassAnnotation];
+        var name = annotated ?? ingress.ClassName;
+        if (name is null)
+        {
+            return HasDefault;
+        }
+
+        var ours = Ours.Contains(name);
+        var mismatch = annotated is not null && ingress.ClassName is not null && annotated != ingress.ClassName;
+        if (mismatch && (ours || Ours.Contains(ingress.ClassName!)))
+        {
+            findings.Add(new Finding(ingress.Ref, "spec.ingressClassName", FindingCode.ClassMismatch,
+                $"the annotation {ClassAnnotation} names another class; the annotation is used, so this Ingress is {(ours ? "" : "not ")}served here"));
+        }
+
+        return ours;
+    }
+}

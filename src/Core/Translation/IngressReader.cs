@@ -1,0 +1,175 @@
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
+using Sluice.Core.Model;
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation;
+
+/// <summary>Reads Ingresses one by one: hosts, paths, backends, TLS entries and annotations into types, the rest into findings.</summary>
+internal sealed class IngressReader
+{
+    private readonly IngressResource ingress;
+    private readonly List<Finding> findings = [];
+    private readonly List<RouteCandidate> candidates = [];
+    private readonly List<Hostname?> ruleHosts = [];
+    private readonly SettingReader settings;
+
+    private IngressReader(IngressResource ingress)
+    {
+        this.ingress = ingress;
+        settings = new SettingReader(ingress.Ref, Scopes.Ingress, ingress.Annotations, findings);
+    }
+
+    /// <summary>Reads an Ingress. One of another class asks for nothing.</summary>
+    public static IngressReading Read(IngressResource ingress, ClassSelection classes, GlobalSettings globals)
+    {
+        var reader = new IngressReader(ingress);
+        return classes.Includes(ingress, reader.findings)
+            ? reader.Read(globals)
+            : new IngressReading(ingress) { Findings = reader.findings.ToEquatableArray() };
+    }
+
+    private IngressReading Read(GlobalSettings globals)
+    {
+        settings.ReportUnknown();
+        var sslRedirect = settings.Read(Redirects.SslRedirect, globals.SslRedirect);
+        ReadRules(settings.Read(Paths.PathType));
+        ReadDefaultBackend();
+        return new IngressReading(ingress)
+        {
+            Candidates = candidates.ToEquatableArray(),
+            Tls = ReadTls().ToEquatableArray(),
+            SslRedirect = sslRedirect,
+            Findings = findings.ToEquatableArray(),
+        };
+    }
+
+    private void ReadRules(PathMatchKind implementationSpecific)
+    {
+        for (var i = 0; i < ingress.Rules.Count; i++)
+        {
+            var rule = ingress.Rules[i];
+            if (!TryReadHost(rule.Host, $"spec.rules[{i}].host", "its rule is left out", out var host))
+            {
+                continue;
+            }
+
+            ruleHosts.Add(host);
+            for (var j = 0; j < rule.Paths.Count; j++)
+            {
+                var field = $"spec.rules[{i}].http.paths[{j}]";
+                var path = rule.Paths[j];
+                if (TryReadPath(path, implementationSpecific, field, out var match))
+                {
+                    candidates.Add(new RouteCandidate(host, match, ReadBackend(path.Backend, $"{field}.backend"), field));
+                }
+            }
+        }
+    }
+
+    // For the hosts of its own rules, after these; and for every request that nothing else takes.
+    private void ReadDefaultBackend()
+    {
+        const string Field = "spec.defaultBackend";
+        if (ingress.DefaultBackend is not { } backend)
+        {
+            return;
+        }
+
+        var target = ReadBackend(backend, Field);
+        var otherwise = new PathMatch(PathMatchKind.Otherwise, "/");
+        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, Field)));
+    }
+
+    private IEnumerable<TlsRequest> ReadTls()
+    {
+        for (var i = 0; i < ingress.Tls.Count; i++)
+        {
+            var entry = ingress.Tls[i];
+            var field = $"spec.tls[{i}]";
+            var hosts = new List<Hostname>();
+            for (var j = 0; j < entry.Hosts.Count; j++)
+            {
+                if (TryReadHost(entry.Hosts[j], $"{field}.hosts[{j}]", "it is left out", out var host) && host is { } named
+                    && IsServedByTls(named, $"{field}.hosts[{j}]"))
+                {
+                    hosts.Add(named);
+                }
+            }
+
+            if (entry.Hosts.Count == 0)
+            {
+                hosts.AddRange(candidates.Select(candidate => candidate.Host).OfType<Hostname>().Where(host => !host.IsAddress));
+            }
+
+            // An entry without hosts is for all hosts; one whose hosts cannot be read must not become that.
+            if (hosts.Count == 0 && (entry.Hosts.Count > 0 || (ingress.Rules.Count > 0 && candidates.Count == 0)))
+            {
+                continue;
+            }
+
+            // Without a Secret the default certificate serves; the hosts have TLS all the same.
+            yield return new TlsRequest(new NamespacedName(ingress.Id.Namespace, entry.SecretName), hosts.Distinct().ToEquatableArray(), field);
+        }
+    }
+
+    private bool IsServedByTls(Hostname host, string field)
+    {
+        if (host.IsAddress)
+        {
+            findings.Add(new Finding(ingress.Ref, field, FindingCode.InvalidHost,
+                "expected a DNS name, because clients do not name an address when they ask for a certificate; it is left out"));
+        }
+
+        return !host.IsAddress;
+    }
+
+    private bool TryReadHost(string text, string field, string meanwhile, out Hostname? host)
+    {
+        host = null;
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
+        if (Hostname.TryParse(text, out var parsed))
+        {
+            host = parsed;
+            return true;
+        }
+
+        findings.Add(new Finding(ingress.Ref, field, FindingCode.InvalidHost,
+            $"expected a DNS name such as shop.example.com or *.example.com; {meanwhile}"));
+        return false;
+    }
+
+    private bool TryReadPath(IngressPath path, PathMatchKind implementationSpecific, string field, out PathMatch match)
+    {
+        var kind = path.Type switch
+        {
+            PathType.Exact => PathMatchKind.Exact,
+            PathType.Prefix => PathMatchKind.Prefix,
+            _ => implementationSpecific,
+        };
+        if (PathMatches.TryParse(kind, path.Path, out match, out var expected))
+        {
+            return true;
+        }
+
+        findings.Add(new Finding(ingress.Ref, $"{field}.path", FindingCode.InvalidPath, $"expected {expected}; its rule is left out"));
+        return false;
+    }
+
+    private BackendId? ReadBackend(IngressBackend backend, string field)
+    {
+        if (backend is IngressBackend.Service service)
+        {
+            return new BackendId(new NamespacedName(ingress.Id.Namespace, service.Name), service.Port.ToString());
+        }
+
+        findings.Add(new Finding(ingress.Ref, $"{field}.resource", FindingCode.UnsupportedBackend,
+            "expected a Service; requests for it get 503"));
+        return null;
+    }
+}

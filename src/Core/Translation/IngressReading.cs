@@ -1,0 +1,43 @@
+using Sluice.Core.Model;
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation;
+
+/// <summary>One Ingress, understood on its own: what it asks for, before other objects are looked at.</summary>
+internal sealed record IngressReading(IngressResource Ingress) : IComparable<IngressReading>
+{
+    public EquatableArray<RouteCandidate> Candidates { get; init; }
+
+    public EquatableArray<TlsRequest> Tls { get; init; }
+
+    public bool SslRedirect { get; init; }
+
+    public EquatableArray<Finding> Findings { get; init; }
+
+    /// <summary>The order of precedence: the older first, then by namespace and name.</summary>
+    public int CompareTo(IngressReading? other)
+    {
+        if (other is null)
+        {
+            return 1;
+        }
+
+        var (mine, others) = (Ingress.CreatedAt ?? DateTimeOffset.MaxValue, other.Ingress.CreatedAt ?? DateTimeOffset.MaxValue);
+        return mine != others ? mine.CompareTo(others) : Ingress.Id.CompareTo(other.Ingress.Id);
+    }
+}
+
+/// <summary>A route that an Ingress asks for; another Ingress may have asked for the same before.</summary>
+/// <param name="Host">The host, or null for all others.</param>
+/// <param name="Match">Which paths.</param>
+/// <param name="Backend">Where to; null where that is no Service.</param>
+/// <param name="Field">The path of the field that asks for it.</param>
+internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId? Backend, string Field)
+{
+    /// <summary>True for a defaultBackend.</summary>
+    public bool IsFallback => Match.Kind == PathMatchKind.Otherwise;
+}
+
+/// <summary>A certificate that an Ingress asks for. Without hosts it is for the names in the certificate.</summary>
+internal sealed record TlsRequest(NamespacedName Secret, EquatableArray<Hostname> Hosts, string Field);

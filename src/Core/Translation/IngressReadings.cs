@@ -1,0 +1,37 @@
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation;
+
+/// <summary>All Ingresses, read: each time only those that changed.</summary>
+/// <param name="Source">What was read.</param>
+/// <param name="Classes">The classes that were ours.</param>
+/// <param name="All">The readings; those of Ingresses of other classes ask for nothing.</param>
+/// <param name="WithFindings">The readings with findings.</param>
+internal sealed record IngressReadings(
+    Table<NamespacedName, IngressResource> Source, ClassSelection Classes,
+    Table<NamespacedName, IngressReading> All, Table<NamespacedName, IngressReading> WithFindings)
+{
+    public IEnumerable<Finding> Findings => WithFindings.Values.SelectMany(reading => reading.Findings);
+
+    public static IngressReadings Read(ClusterSnapshot cluster, TranslationOptions options, GlobalSettings globals, IngressReadings? before)
+    {
+        var classes = ClassSelection.Of(cluster, options);
+        if (before is null || before.Classes != classes)
+        {
+            before = new IngressReadings(
+                Table.Empty<NamespacedName, IngressResource>(), classes,
+                Table.Empty<NamespacedName, IngressReading>(), Table.Empty<NamespacedName, IngressReading>());
+        }
+
+        var (all, withFindings) = (before.All, before.WithFindings);
+        foreach (var (name, _, ingress) in cluster.Ingresses.ChangesSince(before.Source))
+        {
+            var reading = ingress is null ? null : IngressReader.Read(ingress, classes, globals);
+            all = reading is null ? all.Remove(name) : all.SetItem(name, reading);
+            withFindings = reading?.Findings.Count > 0 ? withFindings.SetItem(name, reading) : withFindings.Remove(name);
+        }
+
+        return new IngressReadings(cluster.Ingresses, classes, all, withFindings);
+    }
+}

@@ -1,0 +1,25 @@
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation;
+
+/// <summary>What a snapshot means: the model, and everything that is wrong with the objects.</summary>
+public sealed record TranslationResult
+{
+    public required ProxyModel Model { get; init; }
+
+    public EquatableArray<Finding> Findings { get; init; }
+
+    /// <summary>The DNS names whose addresses the next snapshot should hold.</summary>
+    public EquatableArray<string> ExternalNames { get; init; }
+
+    /// <summary>When a certificate in use becomes valid or expires next: the result changes then without a new snapshot.</summary>
+    public DateTimeOffset? NextExpiry { get; init; }
+
+    /// <summary>What the next translation may take over where its inputs are the same.</summary>
+    internal Stages? Stages { get; init; }
+}
+
+/// <summary>The result of each stage with the inputs it was made from.</summary>
+internal sealed record Stages(
+    TranslationOptions Options, GlobalSettings Globals, IngressReadings Readings, TlsResolution Tls, RouteTable Routes, BackendTable Backends);

@@ -1,0 +1,56 @@
+using Sluice.Core.Model;
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation;
+
+/// <summary>
+/// Turns a snapshot into the model. The result depends on nothing but the snapshot and the options (and, for a broken
+/// Secret, on its last good certificate). It is fast because each stage starts from its former result and looks only
+/// at what differs in its inputs.
+/// </summary>
+public static class Translator
+{
+    /// <param name="cluster">What there is.</param>
+    /// <param name="options">What the operator chose.</param>
+    /// <param name="previous">The last result, to take over what has not changed and certificates that were good.</param>
+    public static TranslationResult Translate(ClusterSnapshot cluster, TranslationOptions options, TranslationResult? previous = null)
+    {
+        var findings = new List<Finding>();
+        var before = previous?.Stages;
+        var globals = GlobalSettings.Read(cluster, options, findings);
+
+        // What was read depends on the global settings: when these change, it is read anew.
+        var sameSettings = before is not null && before.Options == options && before.Globals == globals;
+        var readings = IngressReadings.Read(cluster, options, globals, sameSettings ? before!.Readings : null);
+        var tls = TlsResolution.Resolve(readings, cluster, options, globals, before?.Tls);
+        var routes = RouteTable.Build(readings, globals, tls.Hosts, sameSettings ? before!.Routes : null);
+        var backends = BackendTable.Resolve(readings, globals, cluster, sameSettings ? before!.Backends : null);
+
+        findings.AddRange([.. readings.Findings, .. tls.Findings, .. routes.Findings, .. backends.Findings]);
+        return new TranslationResult
+        {
+            Model = new ProxyModel
+            {
+                Global = globals.Policy,
+                Hosts = routes.Hosts,
+                Backends = backends.Backends,
+                Certificates = tls.Certificates,
+                DefaultCertificate = tls.DefaultCertificate,
+            },
+            Findings = Located(findings, cluster),
+            ExternalNames = backends.ExternalNames,
+            NextExpiry = tls.NextExpiry,
+            Stages = new Stages(options, globals, readings, tls, routes, backends),
+        };
+    }
+
+    private static EquatableArray<Finding> Located(List<Finding> findings, ClusterSnapshot cluster) =>
+        cluster.Findings
+            .Concat(findings.Select(finding => finding with { Location = cluster.Locations.GetValueOrDefault(finding.Object) }))
+            .Distinct()
+            .OrderBy(finding => finding.Object.ToString(), StringComparer.Ordinal)
+            .ThenBy(finding => finding.Field, StringComparer.Ordinal)
+            .ThenBy(finding => finding.Message, StringComparer.Ordinal)
+            .ToEquatableArray();
+}

@@ -1,0 +1,69 @@
+namespace Sluice.Core.Values;
+
+/// <summary>A kind of finding. Each is declared here once; the reference page is generated from this list.</summary>
+/// <param name="Id">The name shown in logs and Events, in CamelCase as Kubernetes reasons are.</param>
+/// <param name="Severity">How much it matters.</param>
+/// <param name="Summary">What is wrong, and what happens meanwhile.</param>
+public sealed record FindingCode(string Id, Severity Severity, string Summary)
+{
+    public static readonly FindingCode UnreadableFile = new("UnreadableFile", Severity.Error,
+        "A manifest file cannot be read or parsed. Its last good objects stay in force.");
+
+    public static readonly FindingCode InvalidObject = new("InvalidObject", Severity.Error,
+        "An object does not have the shape that its kind asks for. Its last good version stays in force, if there was one.");
+
+    public static readonly FindingCode DuplicateObject = new("DuplicateObject", Severity.Warning,
+        "The same object stands in two places. The first one by file name and line is used.");
+
+    public static readonly FindingCode ClassMismatch = new("ClassMismatch", Severity.Warning,
+        "The annotation kubernetes.io/ingress.class and spec.ingressClassName differ. The annotation is used, as Kubernetes asks.");
+
+    public static readonly FindingCode InvalidHost = new("InvalidHost", Severity.Error,
+        "A host is neither a DNS name nor a one-label wildcard. Its rule, or its TLS entry, is left out.");
+
+    public static readonly FindingCode InvalidPath = new("InvalidPath", Severity.Error,
+        "A path cannot be matched. Its rule is left out.");
+
+    public static readonly FindingCode UnsupportedBackend = new("UnsupportedBackend", Severity.Error,
+        "A backend is not a Service. Requests for it get 503.");
+
+    public static readonly FindingCode ServiceNotFound = new("ServiceNotFound", Severity.Error,
+        "A Service does not exist. Requests for it get 503 until it does.");
+
+    public static readonly FindingCode PortNotFound = new("PortNotFound", Severity.Error,
+        "A Service has no such port. Requests for it get 503 until it does.");
+
+    public static readonly FindingCode InvalidExternalName = new("InvalidExternalName", Severity.Error,
+        "The externalName of a Service is not a DNS name. Requests for it get 503.");
+
+    public static readonly FindingCode RouteConflict = new("RouteConflict", Severity.Warning,
+        "Two rules have the same host and path. The older object wins, then the first by namespace and name.");
+
+    public static readonly FindingCode SecretNotFound = new("SecretNotFound", Severity.Error,
+        "The Secret of a TLS entry does not exist. Its last good certificate serves, else the default certificate.");
+
+    public static readonly FindingCode InvalidCertificate = new("InvalidCertificate", Severity.Error,
+        "A Secret holds no usable certificate and key. Its last good certificate serves, else the default certificate.");
+
+    public static readonly FindingCode CertificateHostMismatch = new("CertificateHostMismatch", Severity.Warning,
+        "A certificate does not name the host it is to serve. It is served all the same; clients will complain.");
+
+    public static readonly FindingCode CertificateConflict = new("CertificateConflict", Severity.Warning,
+        "Two Secrets hold a certificate of the same key type for one host. The older Ingress wins.");
+
+    public static readonly FindingCode InvalidSetting = new("InvalidSetting", Severity.Error,
+        "An annotation or a ConfigMap key has a value that cannot be read. Its default is used.");
+
+    public static readonly FindingCode UnknownSetting = new("UnknownSetting", Severity.Warning,
+        "An annotation or a ConfigMap key is not one of ours. It is ignored.");
+
+    /// <summary>Every finding there is, in the order of the reference page.</summary>
+    public static IReadOnlyList<FindingCode> All { get; } =
+    [
+        UnreadableFile, InvalidObject, DuplicateObject, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
+        PortNotFound, InvalidExternalName, RouteConflict, SecretNotFound, InvalidCertificate, CertificateHostMismatch, CertificateConflict,
+        InvalidSetting, UnknownSetting,
+    ];
+
+    public override string ToString() => Id;
+}
