@@ -1,0 +1,166 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Sluice.Controller;
+
+/// <summary>The command line, declared once. Each option can also be given as SLUICE_… in the environment.</summary>
+internal static partial class CommandLine
+{
+    private static readonly Option<string> Manifests = Text("--manifests", "DIR", "The folder of manifests to serve.");
+    private static readonly Option<string> Examples = Text("--manifests", "DIR", "The folder of example manifests.", "examples/demo");
+    private static readonly Option<int> HttpPort = Port("--http-port", "The port for http.", 8080, inContainer: 80);
+    private static readonly Option<int> HttpsPort = Port("--https-port", "The port for https.", 8443, inContainer: 443);
+    private static readonly Option<int?> PublicHttpPort = PublicPort("--public-http-port", "The port that clients use for http, if another.");
+    private static readonly Option<int?> PublicHttpsPort = PublicPort("--public-https-port", "The port that clients use for https, if another.");
+    private static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
+    private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer.", "haproxy");
+    private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
+    private static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
+
+    /// <summary>The verbs, with what each does.</summary>
+    public static RootCommand Create(
+        Func<ControllerSettings, CancellationToken, Task<int>> run, Func<ControllerSettings, CancellationToken, Task<int>> demo,
+        Func<string, string, int> render)
+    {
+        Option[] serving = [HttpPort, HttpsPort, PublicHttpPort, PublicHttpsPort, Bind, Haproxy, StateDir, Config];
+        Manifests.Required = Variable("--manifests") is null;
+
+        var runCommand = new Command("run", """
+            Serve a folder of manifests, and follow its changes.
+
+            Examples:
+              sluice run --manifests ./manifests
+              sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
+            """) { Manifests };
+        var demoCommand = new Command("demo", """
+            Show everything on this machine: sample services, example manifests, HAProxy.
+
+            Example:
+              sluice demo
+            """) { Examples };
+        foreach (var option in serving)
+        {
+            runCommand.Add(option);
+            demoCommand.Add(option);
+        }
+
+        var path = new Argument<string>("PATH") { Description = "A folder of manifests." };
+        var renderCommand = new Command("render", """
+            Print the HAProxy configuration and maps that a folder of manifests gives; findings go to standard error.
+
+            Example:
+              sluice render ./manifests
+            """) { path, Config };
+
+        runCommand.SetAction((result, stop) => run(Settings(result, result.GetValue(Manifests)!), stop));
+        demoCommand.SetAction((result, stop) => demo(Settings(result, result.GetValue(Examples)!), stop));
+        renderCommand.SetAction(result => render(result.GetValue(path)!, result.GetValue(Config)!));
+        return new RootCommand("Sluice: a Kubernetes ingress controller that programs HAProxy without reloading it.")
+        {
+            runCommand, demoCommand, renderCommand,
+        };
+    }
+
+    private static ControllerSettings Settings(ParseResult result, string manifests) => new()
+    {
+        Manifests = manifests,
+        Haproxy = result.GetValue(Haproxy)!,
+        StateDir = Path.GetFullPath(result.GetValue(StateDir)!),
+        Bind = result.GetValue(Bind)!,
+        HttpPort = result.GetValue(HttpPort),
+        HttpsPort = result.GetValue(HttpsPort),
+        PublicHttpPort = result.GetValue(PublicHttpPort),
+        PublicHttpsPort = result.GetValue(PublicHttpsPort),
+        Config = result.GetValue(Config)!,
+    };
+
+    private static bool IsContainer => Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") == "true";
+
+    // Not below /tmp for root, where anybody could have made the folder first.
+    private static string DefaultStateDir => IsContainer || Environment.UserName == "root"
+        ? "/run/sluice"
+        : Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? Path.GetTempPath(), $"sluice-{Environment.UserName}");
+
+    private static string? Variable(string option) =>
+        Environment.GetEnvironmentVariable("SLUICE_" + option[2..].Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value ? value : null;
+
+    private static Option<string> Text(string name, string help, string description, string? fallback = null)
+    {
+        var option = new Option<string>(name) { HelpName = help, Description = description };
+        if ((Variable(name) ?? fallback) is { } value)
+        {
+            option.DefaultValueFactory = _ => value;
+        }
+
+        return option;
+    }
+
+    private static Option<string> With(Option<string> option, Action<OptionResult> check)
+    {
+        option.Validators.Add(check);
+        return option;
+    }
+
+    private static Option<int> Port(string name, string description, int fallback, int inContainer) =>
+        Checked(new Option<int>(name)
+        {
+            HelpName = "PORT",
+            Description = description,
+            DefaultValueFactory = result => FromVariable(name, result) ?? (IsContainer ? inContainer : fallback),
+        });
+
+    private static Option<int?> PublicPort(string name, string description) =>
+        Checked(new Option<int?>(name) { HelpName = "PORT", Description = description, DefaultValueFactory = result => FromVariable(name, result) });
+
+    private static int? FromVariable(string name, ArgumentResult result)
+    {
+        if (Variable(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536)
+        {
+            return port;
+        }
+
+        result.AddError($"SLUICE_{name[2..].Replace('-', '_').ToUpperInvariant()}: '{text}' is not a port, expected 1 to 65535.");
+        return null;
+    }
+
+    private static Option<T> Checked<T>(Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536))
+            {
+                result.AddError($"{option.Name}: '{token.Value}' is not a port, expected 1 to 65535.");
+            }
+        });
+        return option;
+    }
+
+    private static void CheckAddress(OptionResult result)
+    {
+        if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+        {
+            result.AddError($"--bind: '{result.GetValueOrDefault<string>()}' is not an address, expected one such as 127.0.0.1 or ::");
+        }
+    }
+
+    // The path stands in HAProxy's configuration and in the address of a socket.
+    private static void CheckStateDir(OptionResult result)
+    {
+        var path = Path.GetFullPath(result.GetValueOrDefault<string>() ?? "");
+        if (!PlainPath().IsMatch(path) || path.Length > 80)
+        {
+            result.AddError($"--state-dir: '{path}' cannot be used, expected at most 80 letters, digits and any of / . _ -");
+        }
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9/._-]+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PlainPath();
+}

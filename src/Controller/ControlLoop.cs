@@ -1,0 +1,212 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Sluice.Controller.Proxy;
+using Sluice.Core.Haproxy;
+using Sluice.Core.Resources;
+using Sluice.Core.Translation;
+using Sluice.Core.Values;
+
+namespace Sluice.Controller;
+
+/// <summary>
+/// The heart of the controller: one thing at a time happens here. A new snapshot, new addresses, an expired
+/// certificate: translate, render, plan, apply. HAProxy gone: start it again. Something was drained: delete it.
+/// </summary>
+public sealed class ControlLoop(
+    HaproxyApplier haproxy, ExternalNames externalNames, TranslationOptions options, Layout layout, ILogger<ControlLoop> log)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<Signal> signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
+    private ClusterSnapshot cluster = ClusterSnapshot.Empty;
+    private TranslationResult? translation;
+    private HaproxyState? state;
+    private EquatableArray<Finding> findings;
+    private TimeSpan retryAfter = FirstRetry;
+    private long lastDeletion = TimeProvider.System.GetTimestamp();
+    private int sequence;
+
+    /// <summary>Raised after each change is live (or refused), in order. Handlers must be quick.</summary>
+    public event Action<Change>? Changed;
+
+    /// <summary>Brings the first snapshot to HAProxy.</summary>
+    public async Task StartAsync(ClusterSnapshot first, CancellationToken stop)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        cluster = first;
+        var wanted = await TranslateAsync(stop);
+        Report(await haproxy.StartAsync(wanted, stop), started);
+        log.Serving(layout.HttpPort, layout.HttpsPort,
+            wanted.Hosts.Values.Sum(host => host.Entries.Count + host.Regexes.Count), wanted.Backends.Count, wanted.Certificates.Count);
+    }
+
+    /// <summary>Tells the loop of a new snapshot. Only the newest counts.</summary>
+    public void Post(ClusterSnapshot snapshot) => signals.Writer.TryWrite(new Signal(Kind.Snapshot, snapshot));
+
+    /// <summary>Tells the loop that addresses of DNS names changed.</summary>
+    public void PostAddresses() => signals.Writer.TryWrite(new Signal(Kind.Addresses, null));
+
+    /// <summary>Tells the loop that HAProxy ended.</summary>
+    public void PostProxyLost() => signals.Writer.TryWrite(new Signal(Kind.ProxyLost, null));
+
+    /// <summary>Runs until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (await WaitAsync(stop))
+        {
+            var (apply, restart) = (false, false);
+            while (signals.Reader.TryRead(out var signal))
+            {
+                cluster = signal.Snapshot ?? cluster;
+                restart |= signal.Kind == Kind.ProxyLost;
+                apply |= signal.Kind != Kind.ProxyLost && signal.Kind != Kind.Tick;
+            }
+
+            await StepAsync(apply, restart, stop);
+        }
+    }
+
+    private async Task StepAsync(bool apply, bool restart, CancellationToken stop)
+    {
+        try
+        {
+            if (restart)
+            {
+                log.ProxyLost();
+                await haproxy.RestartAsync(stop);
+                log.ProxyBack();
+            }
+
+            if (apply || restart)
+            {
+                await ApplyAsync(stop);
+            }
+
+            await DeleteRetiredAsync(stop);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or HaproxyException or UnauthorizedAccessException
+            || (e is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            // The world's failure, not ours: say it, and try the whole of it again.
+            log.WillRetry(e.Message);
+            _ = PostAfterAsync(restart ? Kind.ProxyLost : Kind.Addresses, LastRetry, stop);
+        }
+    }
+
+    private async Task ApplyAsync(CancellationToken stop)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var wanted = await TranslateAsync(stop);
+        Report(await haproxy.ApplyAsync(wanted, stop), started);
+    }
+
+    private async Task<HaproxyState> TranslateAsync(CancellationToken stop)
+    {
+        Translate();
+        if (externalNames.Follow(translation!.ExternalNames) && await externalNames.ResolveAsync(stop))
+        {
+            Translate();
+        }
+
+        return state!;
+    }
+
+    private void Translate()
+    {
+        var former = translation;
+        cluster = cluster with { ExternalAddresses = externalNames.Addresses, Now = TimeProvider.System.GetUtcNow() };
+        translation = Translator.Translate(cluster, options, former);
+        state = Renderer.Render(translation.Model, layout, former is null ? null : (former.Model, state!));
+    }
+
+    private void Report(Outcome outcome, long started)
+    {
+        var duration = TimeProvider.System.GetElapsedTime(started);
+        var former = findings;
+        findings = translation!.Findings;
+        if (former != findings)
+        {
+            foreach (var finding in findings.Except(former))
+            {
+                log.Found(finding.ToString());
+            }
+
+            foreach (var finding in former.Except(findings))
+            {
+                log.Settled(finding.ToString());
+            }
+        }
+
+        if (outcome.Kind == ChangeKind.Nothing && former == findings)
+        {
+            return;
+        }
+
+        var change = new Change(++sequence, outcome.Kind, outcome.Commands, outcome.Reasons, duration, findings);
+        if (change.Kind == ChangeKind.Runtime)
+        {
+            log.Updated(sequence, duration.TotalMilliseconds, change.Commands);
+        }
+        else if (change.Kind == ChangeKind.Reload)
+        {
+            log.Reloaded(sequence, duration.TotalMilliseconds, string.Join("; ", change.Reasons));
+        }
+        else if (change.Kind == ChangeKind.Refused)
+        {
+            log.Refused(sequence, string.Join("; ", change.Reasons));
+        }
+
+        Changed?.Invoke(change);
+    }
+
+    private async Task DeleteRetiredAsync(CancellationToken stop)
+    {
+        if (TimeProvider.System.GetElapsedTime(lastDeletion) < retryAfter)
+        {
+            return;
+        }
+
+        lastDeletion = TimeProvider.System.GetTimestamp();
+        var before = haproxy.Retiring.Count;
+        var left = await haproxy.DeleteRetiredAsync(stop);
+        retryAfter = left < before || left == 0 ? FirstRetry : TimeSpan.FromTicks(Math.Min(retryAfter.Ticks * 2, LastRetry.Ticks));
+    }
+
+    // Wakes for a signal, for what is being drained, and for a certificate that becomes valid or expires.
+    private async Task<bool> WaitAsync(CancellationToken stop)
+    {
+        var untilExpiry = translation?.NextExpiry is { } expiry
+            ? TimeSpan.FromTicks(Math.Clamp((expiry - TimeProvider.System.GetUtcNow()).Ticks, TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay))
+            : Timeout.InfiniteTimeSpan;
+        var isExpiryNext = haproxy.Retiring.IsEmpty || (untilExpiry != Timeout.InfiniteTimeSpan && untilExpiry < retryAfter);
+        var limit = isExpiryNext ? untilExpiry : retryAfter;
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        timer.CancelAfter(limit);
+        try
+        {
+            return await signals.Reader.WaitToReadAsync(timer.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            signals.Writer.TryWrite(new Signal(isExpiryNext ? Kind.Addresses : Kind.Tick, null));
+            return true;
+        }
+    }
+
+    private async Task PostAfterAsync(Kind kind, TimeSpan delay, CancellationToken stop)
+    {
+        await Task.Delay(delay, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        signals.Writer.TryWrite(new Signal(kind, null));
+    }
+
+    private enum Kind
+    {
+        Snapshot,
+        Addresses,
+        ProxyLost,
+        Tick,
+    }
+
+    private readonly record struct Signal(Kind Kind, ClusterSnapshot? Snapshot);
+}

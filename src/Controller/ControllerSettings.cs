@@ -1,0 +1,54 @@
+using Sluice.Controller.Manifests;
+using Sluice.Core.Annotations;
+using Sluice.Core.Haproxy;
+using Sluice.Core.Model;
+using Sluice.Core.Translation;
+
+namespace Sluice.Controller;
+
+/// <summary>What the operator chose at start, read once from flags and environment.</summary>
+public sealed record ControllerSettings
+{
+    /// <summary>The folder of manifests that is served.</summary>
+    public required string Manifests { get; init; }
+
+    /// <summary>The HAProxy executable.</summary>
+    public required string Haproxy { get; init; }
+
+    /// <summary>The folder for HAProxy's files and sockets. Its path must be short: a socket's is at most 107 bytes.</summary>
+    public required string StateDir { get; init; }
+
+    /// <summary>The address that the listeners are bound to.</summary>
+    public string Bind { get; init; } = "127.0.0.1";
+
+    public int HttpPort { get; init; } = 8080;
+
+    public int HttpsPort { get; init; } = 8443;
+
+    /// <summary>The port that clients use for http, where it differs from <see cref="HttpPort"/>.</summary>
+    public int? PublicHttpPort { get; init; }
+
+    /// <summary>The port that clients use for https, where it differs from <see cref="HttpsPort"/>.</summary>
+    public int? PublicHttpsPort { get; init; }
+
+    /// <summary>The ConfigMap with the global settings: <c>namespace/name</c> in the source, or the path of a manifest file.</summary>
+    public string Config { get; init; } = "sluice-system/sluice";
+
+    internal Layout Layout => new(
+        Path.GetFullPath(StateDir).TrimEnd('/'), Bind, HttpPort, HttpsPort, PublicHttpPort ?? HttpPort, PublicHttpsPort ?? HttpsPort);
+
+    // A folder may hold no IngressClass at all: then a plain Ingress is ours.
+    internal TranslationOptions TranslationOptions(Certificate selfSigned)
+    {
+        var options = new TranslationOptions { SelfSigned = selfSigned, ImpliedClass = "sluice" };
+        if (!File.Exists(Config))
+        {
+            return Kinds.ObjectName.Parse(Config, out var name) && name is { } given
+                ? options with { Config = given }
+                : throw new InvalidDataException($"--config: '{Config}' is neither a file nor NAMESPACE/NAME.");
+        }
+
+        var config = ManifestReader.ReadConfigMap(Config);
+        return options with { Config = config.Id, ConfigFile = config };
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Controller.Manifests;
+
+/// <summary>Decodes Secrets, ConfigMaps and Namespaces.</summary>
+internal static class ConfigurationDecoder
+{
+    public static SecretResource Secret(SecretObject source)
+    {
+        var values = new Dictionary<string, Sensitive>(StringComparer.Ordinal);
+        foreach (var (key, text) in source.Data ?? [])
+        {
+            values[key] = new Sensitive(Encoding.Latin1.GetString(Bytes(key, text ?? "")));
+        }
+
+        foreach (var (key, text) in source.StringData ?? [])
+        {
+            values[key] = new Sensitive(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text.Value)));
+        }
+
+        var type = source.Type is { Length: > 0 } given ? given : "Opaque";
+        return new SecretResource(ResourceDecoder.NameOf(source), type, values.Count == 0 ? default : values.ToEquatableMap())
+            .WithMetadata(source);
+    }
+
+    public static ConfigMapResource ConfigMap(ConfigMapObject source) =>
+        new ConfigMapResource(ResourceDecoder.NameOf(source), ResourceDecoder.Texts(source.Data)).WithMetadata(source);
+
+    public static NamespaceResource Namespace(NamespaceObject source) =>
+        new NamespaceResource(
+            ResourceDecoder.ClusterNameOf(source, isLabel: true),
+            source.Metadata?.DeletionTimestamp is not null || source.Status?.Phase == "Terminating").WithMetadata(source);
+
+    private static byte[] Bytes(string key, string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length)
+            ? bytes[..length]
+            : throw new ObjectFailure($"data[{key}]", "base64", "something else");
+    }
+}

@@ -1,0 +1,231 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Sluice.Core.Haproxy;
+
+namespace Sluice.Controller.Proxy;
+
+/// <summary>HAProxy as a process: started as our child, or found running on its socket; checked, reloaded, stopped.</summary>
+public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LostInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly (int Port, string Option)[] ports = [(layout.HttpPort, "--http-port"), (layout.HttpsPort, "--https-port")];
+
+    private Process? child;
+    private bool isTakenOver;
+    private RuntimeSocket? watched;
+
+    /// <summary>Whether a HAProxy listens on the master socket: one of ours from before, perhaps.</summary>
+    public async Task<bool> IsRunningAsync(CancellationToken stop) =>
+        await MasterSocket.MasterPidAsync(layout.MasterSocket, stop) is not null;
+
+    /// <summary>Throws if somebody else listens on one of our ports: HAProxy would share them with a HAProxy of another's.</summary>
+    public void RequireFreePorts()
+    {
+        foreach (var (port, option) in ports)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                var address = IPAddress.Parse(layout.Bind);
+                socket.Connect(IPAddress.Any.Equals(address) || IPAddress.IPv6Any.Equals(address) ? IPAddress.Loopback : address, port);
+            }
+            catch (SocketException)
+            {
+                continue;
+            }
+
+            throw new HaproxyException($"Somebody listens on {layout.Bind}:{port} already. Choose another port with {option}.");
+        }
+    }
+
+    /// <summary>Starts HAProxy from the files and waits until it takes commands.</summary>
+    public async Task StartAsync(CancellationToken stop)
+    {
+        await StopChildAsync();
+        File.Delete(layout.RuntimeSocket);
+        child = Start(new ProcessStartInfo(executable, ["-W", "-q", "-S", $"{layout.MasterSocket},level,admin", .. ConfigFiles(layout)]));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(StartLimit);
+        while (!await TakesCommandsAsync(limit.Token))
+        {
+            if (child.HasExited)
+            {
+                throw new HaproxyException($"HAProxy ended at start (exit code {child.ExitCode}). {WhyNotStarted()}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
+        }
+    }
+
+    /// <summary>Starts HAProxy again after it ended; does nothing if that was done already.</summary>
+    public async Task RestartAsync(CancellationToken stop)
+    {
+        if (!await IsBackAsync(stop))
+        {
+            await StartAsync(stop);
+        }
+    }
+
+    /// <summary>Lets HAProxy check the files in a place. Returns its complaints; empty if there are none.</summary>
+    public async Task<string> CheckAsync(Layout place, CancellationToken stop)
+    {
+        using var check = Start(new ProcessStartInfo(executable, ["-c", .. ConfigFiles(place)])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        });
+        var output = check.StandardOutput.ReadToEndAsync(stop);
+        var errors = await check.StandardError.ReadToEndAsync(stop);
+        await check.WaitForExitAsync(stop);
+        return check.ExitCode == 0 ? "" : FirstAlerts(errors + await output);
+    }
+
+    /// <summary>Brings up a worker from the files and lets the old one finish. Returns why not; empty if it was done.</summary>
+    public async Task<string> ReloadAsync(CancellationToken stop)
+    {
+        var reply = await MasterSocket.SendAsync(layout.MasterSocket, "reload", stop);
+        if (!reply.Contains("Success=1", StringComparison.Ordinal))
+        {
+            return FirstAlerts(reply);
+        }
+
+        // A worker does not leave while somebody is connected to its socket.
+        isTakenOver = child is null;
+        watched?.Dispose();
+        return "";
+    }
+
+    /// <summary>Calls <paramref name="lost"/> each time HAProxy's worker is gone without having been replaced.</summary>
+    public async Task WatchAsync(Action lost, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                using var socket = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
+                watched = socket;
+                await socket.WaitForEndAsync(stop);
+            }
+            catch (Exception e) when (e is SocketException or IOException)
+            {
+                // Nobody listens, or no longer.
+            }
+
+            if (!await IsBackAsync(stop))
+            {
+                lost();
+                await Task.Delay(LostInterval, stop);
+            }
+        }
+    }
+
+    /// <summary>Ends HAProxy, also one that was found running.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (child is null && isTakenOver && await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None) is { } master)
+        {
+            _ = Kill(master, Sigterm);
+        }
+
+        await StopChildAsync();
+    }
+
+    // After a reload the new worker listens already when the old one closes its connections.
+    private async Task<bool> IsBackAsync(CancellationToken stop) =>
+        child is not { HasExited: true } && await TakesCommandsAsync(stop);
+
+    private async Task StopChildAsync()
+    {
+        if (child is not { } process)
+        {
+            return;
+        }
+
+        child = null;
+        if (!process.HasExited)
+        {
+            _ = Kill(process.Id, Sigterm);
+            using var limit = new CancellationTokenSource(StopLimit);
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        process.Dispose();
+    }
+
+    private async Task<bool> TakesCommandsAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var socket = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    // HAProxy is told to be quiet, because it would report each change at run time; so the usual reason is looked for here.
+    private string WhyNotStarted()
+    {
+        foreach (var (port, option) in ports)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Parse(layout.Bind), port));
+            }
+            catch (SocketException e)
+            {
+                return $"It cannot listen on {layout.Bind}:{port} ({e.Message}). Choose another port with {option}.";
+            }
+        }
+
+        return $"To see why, run: {executable} -W {string.Join(' ', ConfigFiles(layout))}";
+    }
+
+    private static string[] ConfigFiles(Layout place) => ["-f", place.ProgramFile, "-f", place.BackendsFile];
+
+    // A package that is just being upgraded is the world's failure, not ours.
+    private static Process Start(ProcessStartInfo program)
+    {
+        try
+        {
+            return Process.Start(program)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new HaproxyException($"{program.FileName} cannot be run: {e.Message}");
+        }
+    }
+
+    private static string FirstAlerts(string text)
+    {
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var alerts = lines.Where(line => line.Contains("[ALERT]", StringComparison.Ordinal)).Take(3).ToList();
+        return lines.Length == 0 ? "no reason given" : string.Join("; ", alerts.Count > 0 ? alerts : lines.TakeLast(3));
+    }
+
+    private const int Sigterm = 15;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int pid, int signal);
+}
+
+/// <summary>HAProxy cannot do what it must.</summary>
+public sealed class HaproxyException(string message) : Exception(message);

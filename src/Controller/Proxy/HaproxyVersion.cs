@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Sluice.Controller.Proxy;
+
+/// <summary>Whether a HAProxy executable can do what we need.</summary>
+internal static partial class HaproxyVersion
+{
+    private static readonly Version Needed = new(3, 4);
+
+    /// <exception cref="HaproxyException">It cannot be run, or is too old.</exception>
+    public static async Task RequireAsync(string executable, CancellationToken stop)
+    {
+        string output;
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(executable, ["-v"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+            output = await process.StandardOutput.ReadToEndAsync(stop);
+            await process.WaitForExitAsync(stop);
+        }
+        catch (Win32Exception e)
+        {
+            throw new HaproxyException($"HAProxy '{executable}' cannot be run ({e.Message}). Give its path with --haproxy, or install HAProxy {Needed} or newer.");
+        }
+
+        var found = Number().Match(output);
+        if (!found.Success || Version.Parse(found.Value) < Needed)
+        {
+            throw new HaproxyException($"HAProxy '{executable}' is version {(found.Success ? found.Value : "unknown")}; {Needed} or newer is needed.");
+        }
+    }
+
+    [GeneratedRegex(@"(?<=version )[0-9]+\.[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Number();
+}
