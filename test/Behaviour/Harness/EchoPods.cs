@@ -1,0 +1,170 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Sluice.Behaviour.Harness;
+
+/// <summary>
+/// The pods of a test: one server in this process, listening on an address for each pod, all on one port. Each answers
+/// with what it saw (<see cref="Echo"/>). The query asks for more: <c>gate=name</c> waits for the test, <c>ms=10</c>
+/// takes time, <c>lines=3</c> streams lines and waits at the gate after the first, <c>bytes=100</c> makes a body of that
+/// size, <c>status=500</c> sets the status, <c>server=x</c> sends a Server header. A WebSocket gets its messages back,
+/// after the pod's name.
+/// </summary>
+public sealed class EchoPods : IAsyncDisposable
+{
+    private readonly WebApplication server;
+    private readonly FrozenDictionary<string, EchoPod> byName;
+    private readonly FrozenDictionary<IPAddress, EchoPod> byAddress;
+
+    private EchoPods(WebApplication server, IReadOnlyCollection<EchoPod> pods)
+    {
+        this.server = server;
+        byName = pods.ToFrozenDictionary(pod => pod.Name, StringComparer.Ordinal);
+        byAddress = pods.ToFrozenDictionary(pod => pod.Address);
+        All = pods;
+    }
+
+    public Gates Gates { get; } = new();
+
+    /// <summary>All pods, in the order they were asked for.</summary>
+    public IReadOnlyCollection<EchoPod> All { get; }
+
+    public EchoPod this[string name] => byName[name];
+
+    /// <summary>Starts a pod for each name, at 127.0.0.1, 127.0.0.2 and so on.</summary>
+    public static Task<EchoPods> StartAsync(params IReadOnlyCollection<string> names) =>
+        StartAsync([.. names.Select((name, index) => (name, new IPAddress([127, 0, 0, (byte)(index + 1)])))]);
+
+    public static async Task<EchoPods> StartAsync(IReadOnlyCollection<(string Name, IPAddress Address)> wanted)
+    {
+        var port = Ports.Free([.. wanted.Select(pod => pod.Address)]);
+        EchoPod[] pods = [.. wanted.Select(pod => new EchoPod(pod.Name, pod.Address, port))];
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, pods));
+        var result = new EchoPods(builder.Build(), pods);
+        result.server.UseWebSockets();
+        result.server.Run(result.AnswerAsync);
+        await result.server.StartAsync();
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Gates.OpenAll();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await server.StopAsync(patience.Token);
+        await server.DisposeAsync();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, EchoPod[] pods)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxRequestLineSize = 128 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
+        foreach (var pod in pods)
+        {
+            kestrel.Listen(pod.Address, pod.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var pod = byAddress[context.Connection.LocalIpAddress ?? IPAddress.None];
+        if (context.WebSockets.IsWebSocketRequest)
+        {
+            await EchoMessagesAsync(pod, await context.WebSockets.AcceptWebSocketAsync(), context.RequestAborted);
+            return;
+        }
+
+        var query = context.Request.Query;
+        var length = await DrainAsync(context.Request.Body, context.RequestAborted);
+        var gate = query.TryGetValue("gate", out var name) ? Gates[name.ToString()] : null;
+        Describe(context, query);
+        if (Number(query, "lines") is > 0 and var lines)
+        {
+            await StreamAsync(context.Response, pod, lines, gate, context.RequestAborted);
+            return;
+        }
+
+        await (gate?.PassAsync(context.RequestAborted) ?? Task.CompletedTask);
+        await Task.Delay(Number(query, "ms"), context.RequestAborted);
+
+        var body = Number(query, "bytes") is > 0 and var bytes ? new byte[bytes] : Saw(context, pod, length).ToJson();
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static void Describe(HttpContext context, IQueryCollection query)
+    {
+        context.Response.StatusCode = Number(query, "status") is > 0 and var status ? status : StatusCodes.Status200OK;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers["X-Pod-Connection"] = context.Connection.Id;
+        if (query.TryGetValue("server", out var name))
+        {
+            context.Response.Headers.Server = name;
+        }
+    }
+
+    private static Echo Saw(HttpContext context, EchoPod pod, long bodyLength) => new(
+        pod.Name,
+        context.Request.Method,
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+        context.Request.Protocol,
+        context.Connection.Id,
+        bodyLength,
+        context.Request.Headers.ToDictionary(
+            header => header.Key.ToLowerInvariant(),
+            header => header.Value.Select(value => value ?? "").ToArray(),
+            StringComparer.Ordinal));
+
+    private static async Task StreamAsync(HttpResponse response, EchoPod pod, int lines, Gate? gate, CancellationToken stop)
+    {
+        for (var line = 1; line <= lines; line++)
+        {
+            await response.WriteAsync($"{pod.Name} {line}\n", stop);
+            await response.Body.FlushAsync(stop);
+            await (line == 1 && gate is not null ? gate.PassAsync(stop) : Task.CompletedTask);
+        }
+    }
+
+    private static async Task<long> DrainAsync(Stream body, CancellationToken stop)
+    {
+        var buffer = new byte[16 * 1024];
+        long total = 0;
+        while (await body.ReadAsync(buffer, stop) is > 0 and var read)
+        {
+            total += read;
+        }
+
+        return total;
+    }
+
+    private static async Task EchoMessagesAsync(EchoPod pod, WebSocket socket, CancellationToken stop)
+    {
+        var buffer = new byte[4 * 1024];
+        while (socket.State == WebSocketState.Open)
+        {
+            var received = await socket.ReceiveAsync(buffer, stop);
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", stop);
+                return;
+            }
+
+            var answer = $"{pod.Name}: {Encoding.UTF8.GetString(buffer.AsSpan(0, received.Count))}";
+            await socket.SendAsync(Encoding.UTF8.GetBytes(answer), WebSocketMessageType.Text, endOfMessage: true, stop);
+        }
+    }
+
+    private static int Number(IQueryCollection query, string name) =>
+        query.TryGetValue(name, out var text) && int.TryParse(text.ToString(), out var number) ? number : 0;
+}

@@ -1,0 +1,183 @@
+using System.Net.Sockets;
+using Sluice.Controller;
+
+namespace Sluice.Behaviour.Harness;
+
+/// <summary>A controller with its HAProxy, on ports, manifests and state of its own.</summary>
+public sealed class RunningSluice : IAsyncDisposable
+{
+    private const string MarkFile = "00-edit.yaml";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly string root;
+    private readonly CancellationTokenSource stop = new();
+    private readonly ChangeLog changes = new();
+    private readonly LogLines log;
+    private IngressController? controller;
+    private int edits;
+
+    private RunningSluice(string root, ControllerSettings settings, ManifestDir files)
+    {
+        (this.root, Settings, Files) = (root, settings, files);
+        log = new LogLines();
+        Http = new RawHttp(HttpPort);
+        Http2 = Http2.Plain(HttpPort);
+        Http2Tls = Http2.Tls(HttpsPort);
+        Master = new MasterSocket(Path.Combine(settings.StateDir, "master.sock"));
+    }
+
+    public ControllerSettings Settings { get; }
+
+    public ManifestDir Files { get; }
+
+    public int HttpPort => Settings.HttpPort;
+
+    public int HttpsPort => Settings.HttpsPort;
+
+    /// <summary>A client for one request after the other; for more at a time open connections.</summary>
+    public RawHttp Http { get; }
+
+    public Http2 Http2 { get; }
+
+    public Http2 Http2Tls { get; }
+
+    public MasterSocket Master { get; }
+
+    /// <summary>Starts with the manifests that <paramref name="first"/> writes; returns when they are served.</summary>
+    public static async Task<RunningSluice> StartAsync(
+        Action<ManifestDir>? first = null, Func<ControllerSettings, ControllerSettings>? settings = null)
+    {
+        var place = Path.Combine("/tmp", $"sl-{Guid.NewGuid().ToString("N")[..8]}");
+        var files = new ManifestDir(place);
+        first?.Invoke(files);
+        var chosen = new ControllerSettings
+        {
+            Manifests = files.Folder,
+            Haproxy = HaproxyBinary.Path(),
+            StateDir = Path.Combine(place, "s"),
+            HttpPort = Ports.Free(),
+            HttpsPort = Ports.Free(),
+        };
+        var result = new RunningSluice(place, settings?.Invoke(chosen) ?? chosen, files);
+        try
+        {
+            await result.StartControllerAsync();
+            return result;
+        }
+        catch (Exception error)
+        {
+            var lines = result.log.ToString();
+            await result.DisposeAsync();
+            throw new InvalidOperationException($"Sluice did not start: {error.Message}\n{lines}", error);
+        }
+    }
+
+    /// <summary>Stops the controller and its HAProxy, edits the manifests, and starts again on the same state.</summary>
+    public async Task RestartAsync(Action<ManifestDir> meanwhile)
+    {
+        await (controller?.DisposeAsync() ?? ValueTask.CompletedTask);
+        controller = null;
+        meanwhile(Files);
+        await StartControllerAsync();
+    }
+
+    /// <summary>Edits the manifests and waits until the change is live. What it took is returned as one change.</summary>
+    public async Task<Change> ApplyAsync(Action<ManifestDir> edit)
+    {
+        var edited = ++edits;
+        var before = changes.Count;
+        var covered = changes.NextAsync(change => ChangeLog.Covers(change, edited));
+        edit(Files);
+        // Written last and read first: whoever has read it reads the rest as edited.
+        Files.Write(MarkFile, ChangeLog.MarkFile(edited));
+        await WithinLimit(covered, "No change covered the edit");
+        return changes.Since(before);
+    }
+
+    /// <summary>Makes the folder hold these files only, and waits until they are live.</summary>
+    public Task<Change> ApplyAsync(IReadOnlyDictionary<string, string> files)
+    {
+        var kept = new Dictionary<string, string>(files, StringComparer.Ordinal) { [MarkFile] = ChangeLog.MarkFile(edits) };
+        return ApplyAsync(folder => folder.Become(kept));
+    }
+
+    /// <summary>Waits until another worker than the former one takes connections. HAProxy has no event for it.</summary>
+    public async Task WorkerReplacedAsync(int former)
+    {
+        using var patience = new CancellationTokenSource(Limit);
+        while (!await IsServedByOtherAsync(former))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    public Task<Response> GetAsync(string? host, string target, params IReadOnlyCollection<string> headers) =>
+        Http.GetAsync(host, target, headers);
+
+    /// <summary>Sends one request, with HTTP/1.1 on a connection of its own.</summary>
+    public async Task<Response> SendAsync(Over over, string method, string host, string target)
+    {
+        if (over == Over.Http2)
+        {
+            return await Http2.SendAsync(method, host, target);
+        }
+
+        await using var connection = await RawConnection.OpenAsync(HttpPort);
+        return await connection.SendAsync(method, target, host);
+    }
+
+    /// <summary>Sends one request on a new TLS connection whose server name is the host.</summary>
+    public async Task<Response> GetTlsAsync(string host, string target, params IReadOnlyCollection<string> headers)
+    {
+        await using var connection = await RawConnection.OpenTlsAsync(HttpsPort, host);
+        return await connection.SendAsync("GET", target, host, headers);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Http.DisposeAsync();
+        Http2.Dispose();
+        Http2Tls.Dispose();
+        if (controller is not null)
+        {
+            await controller.DisposeAsync();
+        }
+
+        await stop.CancelAsync();
+        stop.Dispose();
+        log.Dispose();
+        Directory.Delete(root, recursive: true);
+    }
+
+    private async Task StartControllerAsync()
+    {
+        controller = await IngressController.StartAsync(Settings, log, stop.Token).WaitAsync(Limit);
+        controller.Changed += changes.Add;
+    }
+
+    private async Task<bool> IsServedByOtherAsync(int former)
+    {
+        try
+        {
+            await using var connection = await RawConnection.OpenAsync(HttpPort);
+            return await Master.WorkerPidAsync() != former;
+        }
+        catch (Exception error) when (error is SocketException or IOException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WithinLimit(Task task, string complaint)
+    {
+        try
+        {
+            await task.WaitAsync(Limit);
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"{complaint} within {Limit.TotalSeconds} s.\n{log}", error);
+        }
+    }
+}

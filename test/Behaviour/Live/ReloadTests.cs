@@ -1,0 +1,60 @@
+using Sluice.Behaviour.Harness;
+using Sluice.Controller;
+using Sluice.Core.Values;
+using Xunit;
+using static Sluice.Behaviour.Harness.Manifests;
+
+namespace Sluice.Behaviour.Live;
+
+/// <summary>The few changes that take a reload, which must say so, come alone, and lose nothing.</summary>
+public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadTests.Given>
+{
+    public sealed class Given() : Scenario("app")
+    {
+        protected override Task GivenAsync() => Sluice.ApplyAsync(files => files.Write(
+            "app.yaml", Site("app", "app.test", "app"), ServiceForEach(Pods.All)));
+    }
+
+    [Fact]
+    public async Task Other_trusted_proxies_take_one_reload_with_its_reason_and_then_changes_are_made_at_run_time_again()
+    {
+        var worker = await given.Sluice.Master.WorkerPidAsync();
+        await using var slow = await RawConnection.OpenAsync(given.Sluice.HttpPort);
+        await slow.WriteAsync("GET", "/?gate=reload", "app.test");
+        await given.Pods.Gates["reload"].ArrivalAsync();
+
+        var change = await given.Sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("trusted-proxies", "127.0.0.0/8"))));
+
+        Assert.Equal(ChangeKind.Reload, change.Kind);
+        Assert.NotEmpty(change.Reasons);
+        Assert.NotEqual(worker, await given.Sluice.Master.WorkerPidAsync());
+        await using var client = new RawHttp(given.Sluice.HttpPort);
+        var forwarded = await client.GetAsync("app.test", "/", "X-Forwarded-For: 203.0.113.7");
+        Assert.Equal("203.0.113.7, 127.0.0.1", forwarded.Echo["X-Forwarded-For"]);
+        given.Pods.Gates["reload"].Open();
+        Assert.Equal("app", (await slow.ReadAsync("GET")).Outcome);
+
+        var next = await given.Sluice.ApplyAsync(files => files.Write("next.yaml", Site("next", "next.test", "app")));
+        Assert.Equal(ChangeKind.Runtime, next.Kind);
+        Assert.Equal("app", (await client.GetAsync("next.test", "/")).Outcome);
+
+        var same = await given.Sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("trusted-proxies", "127.0.0.0/8"))));
+        Assert.Equal(ChangeKind.Nothing, same.Kind);
+    }
+
+    [Fact]
+    public async Task A_setting_that_cannot_be_read_is_found_and_takes_no_reload()
+    {
+        var before = await given.Sluice.ApplyAsync(files => files.Delete("settings.yaml"));
+        var worker = await given.Sluice.Master.WorkerPidAsync();
+
+        var change = await given.Sluice.ApplyAsync(files => files.Write(
+            "settings.yaml", Settings(("trusted-proxies", "everyone\n  daemon"), ("no-such-setting", "1"))));
+
+        Assert.DoesNotContain(before.Findings, finding => finding.Code == FindingCode.InvalidSetting);
+        Assert.Contains(change.Findings, finding => finding.Code == FindingCode.InvalidSetting);
+        Assert.Contains(change.Findings, finding => finding.Code == FindingCode.UnknownSetting);
+        Assert.Equal(worker, await given.Sluice.Master.WorkerPidAsync());
+        Assert.Equal("app", (await given.Sluice.SendAsync(Over.Http1, "GET", "app.test", "/")).Outcome);
+    }
+}

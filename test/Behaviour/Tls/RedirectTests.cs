@@ -1,0 +1,111 @@
+using Sluice.Behaviour.Harness;
+using Sluice.Controller;
+using Xunit;
+using static Sluice.Behaviour.Harness.Manifests;
+
+namespace Sluice.Behaviour.Tls;
+
+/// <summary>Who is sent from http to https, and where to.</summary>
+public sealed class RedirectTests(RedirectTests.Given given) : IClassFixture<RedirectTests.Given>
+{
+    public sealed class Given() : Scenario("app")
+    {
+        protected override Task GivenAsync() => Sluice.ApplyAsync(files =>
+        {
+            files.Write("services.yaml", ServiceForEach(Pods.All), Secret("tls", TestCertificate.Ecdsa("*.secure.test")));
+            files.Write("ingress.yaml", SecureIngress("secure", "a.secure.test"), SecureIngress("wild", "*.secure.test"));
+            files.Write("plain.yaml", Site("plain", "plain.test", "app"));
+        });
+    }
+
+    internal static string SecureIngress(string name, string host, params IEnumerable<(string, string)> annotations) =>
+        Ingress(name, [Rule(host, Prefix("/", "app"))], tls: [("tls", [host])], annotations: annotations);
+
+    [Theory]
+    [InlineData("GET", "a.secure.test", "/")]
+    [InlineData("GET", "a.secure.test", "/deep/path?x=1&y=%20")]
+    [InlineData("POST", "a.secure.test", "/")]
+    [InlineData("GET", "b.secure.test", "/")]
+    public async Task A_host_with_tls_is_redirected_to_the_https_port(string method, string host, string target)
+    {
+        var response = await given.Sluice.SendAsync(Over.Http1, method, host, target);
+
+        Assert.Equal((308, $"https://{host}:{given.Sluice.HttpsPort}{target}"), (response.Status, response["Location"]));
+    }
+
+    [Fact]
+    public async Task The_port_of_the_request_does_not_stay_in_the_location()
+    {
+        var response = await given.Sluice.GetAsync($"a.secure.test:{given.Sluice.HttpPort}", "/x");
+
+        Assert.Equal((308, $"https://a.secure.test:{given.Sluice.HttpsPort}/x"), (response.Status, response["Location"]));
+    }
+
+    [Fact]
+    public async Task Https_itself_is_not_redirected() =>
+        Assert.Equal("app", (await given.Sluice.GetTlsAsync("a.secure.test", "/")).Outcome);
+
+    [Fact]
+    public async Task A_host_without_tls_is_served_on_both_ports()
+    {
+        Assert.Equal("app", (await given.Sluice.GetAsync("plain.test", "/")).Outcome);
+        Assert.Equal("app", (await given.Sluice.GetTlsAsync("plain.test", "/")).Outcome);
+    }
+
+    [Fact]
+    public async Task The_annotation_of_an_Ingress_switches_the_redirect_off_and_on()
+    {
+        foreach (var (value, expected) in (IEnumerable<(string, string)>)[("true", "308"), ("false", "app"), ("true", "308")])
+        {
+            var change = await given.Sluice.ApplyAsync(files =>
+                files.Write("switch.yaml", SecureIngress("switch", "switch.test", ("sluice.dev/ssl-redirect", value))));
+
+            Assert.Equal(ChangeKind.Runtime, change.Kind);
+            Assert.Equal(expected, (await given.Sluice.GetAsync("switch.test", "/")).Outcome);
+        }
+    }
+
+    [Fact]
+    public async Task A_host_is_redirected_as_soon_as_it_has_tls_and_no_longer_when_it_has_none()
+    {
+        var without = Site("became", "became.test", "app");
+        var with = SecureIngress("became", "became.test");
+        foreach (var (manifest, expected) in (IEnumerable<(string, string)>)[(without, "app"), (with, "308"), (without, "app")])
+        {
+            await given.Sluice.ApplyAsync(files => files.Write("became.yaml", manifest));
+
+            Assert.Equal(expected, (await given.Sluice.GetAsync("became.test", "/")).Outcome);
+        }
+    }
+}
+
+/// <summary>The redirect where the settings differ from the usual.</summary>
+public sealed class RedirectSettingTests
+{
+    [Fact]
+    public async Task The_ConfigMap_switches_the_redirect_off_and_an_annotation_on_again()
+    {
+        await using var pods = await EchoPods.StartAsync("app");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write(
+            "all.yaml",
+            Settings(("ssl-redirect", "false")),
+            ServiceForEach(pods.All),
+            RedirectTests.SecureIngress("off", "off.test"),
+            RedirectTests.SecureIngress("on", "on.test", ("sluice.dev/ssl-redirect", "true"))));
+
+        Assert.Equal("app", (await sluice.GetAsync("off.test", "/")).Outcome);
+        Assert.Equal("308", (await sluice.GetAsync("on.test", "/")).Outcome);
+    }
+
+    [Theory]
+    [InlineData(443, "https://a.test/x")]
+    [InlineData(9443, "https://a.test:9443/x")]
+    public async Task The_location_names_the_port_that_clients_use(int port, string expected)
+    {
+        await using var sluice = await RunningSluice.StartAsync(
+            files => files.Write("a.yaml", RedirectTests.SecureIngress("a", "a.test")),
+            settings => settings with { PublicHttpsPort = port });
+
+        Assert.Equal(expected, (await sluice.GetAsync("a.test", "/x"))["Location"]);
+    }
+}

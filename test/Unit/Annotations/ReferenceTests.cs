@@ -1,0 +1,75 @@
+using System.Reflection;
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
+using Sluice.Core.Values;
+using Xunit;
+
+namespace Sluice.Unit.Annotations;
+
+/// <summary>The generated pages of the documentation.</summary>
+public sealed class ReferenceTests
+{
+    [Fact]
+    public void The_page_of_settings_says_what_is_declared() =>
+        Golden.AssertEqual(Path.Join(Golden.Root, "docs", "reference", "settings.md"), SettingReference.Settings(SettingCatalog.All));
+
+    [Fact]
+    public void The_page_of_findings_says_what_is_declared() =>
+        Golden.AssertEqual(Path.Join(Golden.Root, "docs", "reference", "findings.md"), SettingReference.Findings(FindingCode.All));
+
+    [Fact]
+    public void Every_finding_is_in_the_list_once_and_described()
+    {
+        Assert.Equal(
+            Fields<FindingCode>(typeof(FindingCode)).OrderBy(code => code.Id, StringComparer.Ordinal),
+            FindingCode.All.OrderBy(code => code.Id, StringComparer.Ordinal));
+        Assert.All(FindingCode.All, code => Assert.Matches("^[A-Z][A-Za-z]+$", code.Id));
+        Assert.All(FindingCode.All, code => Assert.EndsWith(".", code.Summary, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_setting_that_is_declared_is_in_the_catalogue()
+    {
+        var features = typeof(Redirects).Assembly.GetTypes().Where(type => type.Namespace == typeof(Redirects).Namespace);
+        Assert.Equal(
+            features.SelectMany(Fields<Setting>).OrderBy(setting => setting.Name, StringComparer.Ordinal),
+            SettingCatalog.All.OrderBy(setting => setting.Name, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void No_name_stands_for_two_settings()
+    {
+        var keys = SettingCatalog.All.SelectMany(setting => setting.Aliases.Select(alias => alias.Key).Append(setting.Key)).ToList();
+        Assert.Equal(keys.Distinct(), keys);
+    }
+
+    [Fact]
+    public void Every_example_and_every_default_can_be_read_and_is_explained()
+    {
+        Assert.All(SettingCatalog.All, setting =>
+        {
+            Assert.True(setting.Accepts(setting.Example), $"the example of {setting.Name}");
+            Assert.True(setting.FallbackText.Length == 0 || setting.Accepts(setting.FallbackText), $"the default of {setting.Name}");
+            Assert.NotEqual(setting.FallbackText, setting.Example);
+            Assert.EndsWith(".", setting.Summary, StringComparison.Ordinal);
+            Assert.NotEmpty(setting.Expected);
+            Assert.NotEqual(Scopes.None, setting.Scopes);
+            Assert.Matches("^[a-z]+(-[a-z]+)*$", setting.Name);
+        });
+    }
+
+    [Fact]
+    public void A_setting_is_found_by_its_name_in_its_place()
+    {
+        Assert.Same(Redirects.SslRedirect, SettingCatalog.Find("ssl-redirect", Scopes.Ingress));
+        Assert.Same(Redirects.SslRedirect, SettingCatalog.Find("ssl-redirect", Scopes.Global));
+        Assert.Null(SettingCatalog.Find("path-type", Scopes.Global));
+        Assert.Null(SettingCatalog.Find("SSL-redirect", Scopes.Ingress));
+        Assert.Equal("ssl-redirect", SettingCatalog.Nearest("sl-redirects", Scopes.Ingress));
+        Assert.Null(SettingCatalog.Nearest("path-type", Scopes.Global));
+        Assert.Null(SettingCatalog.Nearest("", Scopes.Global));
+    }
+
+    private static IEnumerable<T> Fields<T>(Type type) =>
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetValue(null)).OfType<T>();
+}

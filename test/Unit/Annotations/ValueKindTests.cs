@@ -1,0 +1,78 @@
+using System.Net;
+using CsCheck;
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+using Xunit;
+
+namespace Sluice.Unit.Annotations;
+
+public sealed class ValueKindTests
+{
+    private static readonly Gen<NamespacedName> ObjectName = Gen.Select(
+        Gen.OneOf("a", "a-b", "1"), Gen.OneOf("web", "web.tls", "0"), (scope, name) => new NamespacedName(scope, name));
+
+    private static readonly Gen<Cidr> Block = Gen.Byte.Array[4].Select(bytes => new IPAddress(bytes)).Select(Gen.Int[0, 32], (address, length) => new Cidr(address, length));
+
+    private static readonly Gen<Cidr> Block6 = Gen.Byte.Array[16].Select(bytes => new IPAddress(bytes)).Select(Gen.Int[0, 128], (address, length) => new Cidr(address, length));
+
+    [Fact]
+    public void What_a_kind_writes_it_reads_back_as_the_same()
+    {
+        RoundTrips(Kinds.Bool, Gen.Bool);
+        RoundTrips(Kinds.ObjectName, ObjectName.Select(name => (NamespacedName?)name));
+        RoundTrips(Kinds.ServicePort, ObjectName.Select(Gen.OneOf("80", "65535", "http", "a-1"), (name, port) => (ServicePortName?)new ServicePortName(name, port)));
+        RoundTrips(Kinds.CidrList, Gen.OneOf<Cidr>(Block, Block6).Array[0, 4].Select(blocks => blocks.ToEquatableArray()));
+        RoundTrips(Paths.PathType.Kind, Gen.OneOf(PathMatchKind.Begin, PathMatchKind.Prefix, PathMatchKind.Exact, PathMatchKind.Regex));
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", true)]
+    [InlineData("True", false)]
+    [InlineData("1", false)]
+    [InlineData("", false)]
+    public void True_and_false_are_written_so(string text, bool accepted) => Assert.Equal(accepted, Kinds.Bool.Parse(text, out _));
+
+    [Theory]
+    [InlineData("shop/web:80", true)]
+    [InlineData("shop/web:http", true)]
+    [InlineData("shop/web:0", false)]
+    [InlineData("shop/web:65536", false)]
+    [InlineData("shop/web:080", false)]
+    [InlineData("shop/web:+80", false)]
+    [InlineData("shop/web: 80", false)]
+    [InlineData("shop/web:-1", false)]
+    [InlineData("shop/web:", false)]
+    [InlineData("shop/web", false)]
+    [InlineData("web:80", false)]
+    [InlineData(":80", false)]
+    [InlineData("a/b/c:80", false)]
+    [InlineData("Shop/web:80", false)]
+    public void A_service_port_has_a_namespace_a_name_and_a_port(string text, bool accepted) => Assert.Equal(accepted, Kinds.ServicePort.Parse(text, out _));
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData(" , ", 0)]
+    [InlineData("10.0.0.0/8", 1)]
+    [InlineData("10.0.0.0/8, ::1 ,192.0.2.1", 3)]
+    [InlineData("10.0.0.0/8 192.0.2.1", -1)]
+    [InlineData("10.0.0.0/8,x", -1)]
+    [InlineData("10/8", -1)]
+    public void Blocks_are_separated_by_commas(string text, int count) =>
+        Assert.Equal(count, Kinds.CidrList.Parse(text, out var blocks) ? blocks.Count : -1);
+
+    [Fact]
+    public void No_text_makes_any_setting_throw_and_what_is_accepted_is_one_harmless_line() => Hostile.Texts.Sample(
+        text => Assert.All(SettingCatalog.All, setting => Assert.True(!setting.Accepts(text.Trim()) || !text.Trim().Any(character => character is < ' ' or > '~' or '\\' or '\'' or '"' or '#'), text)),
+        iter: 5_000, threads: 2);
+
+    private static void RoundTrips<T>(ValueKind<T> kind, Gen<T> values) => values.Sample(
+        value =>
+        {
+            Assert.True(kind.Parse(kind.Format(value), out var again), kind.Format(value));
+            Assert.Equal(value, again);
+        },
+        iter: 300, threads: 1);
+}

@@ -1,0 +1,224 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CsCheck;
+using Sluice.Controller.Manifests;
+using Sluice.Core.Haproxy;
+using Sluice.Core.Translation;
+using Xunit;
+
+namespace Sluice.Unit.Properties;
+
+/// <summary>No text of a user adds a line, a directive, a command or a route that is not theirs, wherever it stands.</summary>
+[Collection(PropertyTests.Name)]
+public sealed partial class InjectionTests
+{
+    private static readonly JsonSerializerOptions Verbatim = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Each text that a user can write stands here once, as its harmless value between « and ».
+    private const string Manifest = """
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": «user», "namespace": «mine», "annotations": {
+            "sluice.dev/path-type": «begin», "sluice.dev/ssl-redirect": «true», "haproxy.org/ssl-redirect": «false», "kubernetes.io/ingress.class": «sluice»,
+            «example.com/key»: «note», "sluice.dev/x": «unknown» } },
+          "spec": { "ingressClassName": «sluice »,
+            "tls": [ { "hosts": [ «tls.example.com» ], "secretName": «secret» } ],
+            "rules": [
+              { "host": «user.example.com», "http": { "paths": [
+                { "path": «/p», "pathType": «Prefix», "backend": { "service": { "name": «app», "port": { "name": «web» } } } },
+                { "path": «/e», "pathType": "Exact", "backend": { "service": { "name": "app", "port": { "number": 80 } } } },
+                { "path": «/i», "pathType": "ImplementationSpecific", "backend": { "resource": { "kind": «Bucket», "name": «bucket» } } } ] } },
+              { "host": «*.user.example.com», "http": { "paths": [ { "path": «/w», "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
+        ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "regex", "namespace": "mine", "annotations": { "sluice.dev/path-type": "regex" } },
+          "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [
+            { "path": «/r/[0-9]+», "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
+        ---
+        { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b» } },
+          "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }
+        ---
+        { "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": «IPv4»,
+          "metadata": { "name": «app-1», "namespace": "mine", "labels": { "kubernetes.io/service-name": «app  » } },
+          "ports": [ { "name": «web  », "port": 8080 } ], "endpoints": [ { "addresses": [ «10.0.0.1» ] } ] }
+        ---
+        { "apiVersion": "v1", "kind": "Secret", "type": «kubernetes.io/tls», "metadata": { "name": «secret », "namespace": "mine" },
+          "stringData": { "tls.crt": «certificate», "tls.key": «key» } }
+        ---
+        { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
+          "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  »,
+            "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
+        ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": { "name": «theirs» }, "spec": { "controller": «example.com/x» } }
+        """;
+
+    // What somebody else has: it must be there whatever the user writes.
+    private const string Others = """
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": { "name": "other", "namespace": "other" },
+          "spec": { "ingressClassName": "sluice", "rules": [ { "host": "other.example.com", "http": { "paths": [
+            { "path": "/o", "pathType": "Prefix", "backend": { "service": { "name": "other", "port": { "number": 80 } } } } ] } } ] } }
+        ---
+        { "apiVersion": "v1", "kind": "Service", "metadata": { "name": "other", "namespace": "other" }, "spec": { "ports": [ { "port": 80 } ] } }
+        """;
+
+    private static readonly string[] Texts = [.. Marked().Matches(Manifest).Select(match => match.Groups["text"].Value).Distinct()];
+
+    private static readonly string[] Documents = $"{Manifest}---\n{Others}".Split("---\n");
+
+    private static readonly ManifestFile[] HarmlessFiles = [.. Enumerable.Range(0, Documents.Length).Select(i => Parse(new ManifestFolder("dir"), i, "", ""))];
+
+    private static readonly TranslationResult Before = Translate("", "", null);
+
+    private static readonly HaproxyState BeforeState = Before.Rendered();
+
+    private static readonly Output Harmless = Run("", "");
+    private static readonly Output WithoutConfig = Run("10.0.0.0/8", "x");
+
+    [Fact]
+    public void The_harmless_manifests_use_every_part()
+    {
+        Assert.All([Harmless.Backends, .. Harmless.Maps], Assert.NotEmpty);
+        Assert.Equal(Texts.Length, Marked().Count(Manifest));
+        Assert.NotEqual(Harmless.Program, WithoutConfig.Program);
+        Assert.All(Harmless.Commands, line => CheckCommand(line.Text));
+    }
+
+    [Fact]
+    public void No_known_trick_works_in_any_place()
+    {
+        foreach (var text in Texts)
+        {
+            foreach (var trick in Hostile.Strings)
+            {
+                Check(text, trick);
+                Check(text, text.Trim() + trick);
+            }
+        }
+    }
+
+    [Fact]
+    public void No_random_text_works_in_any_place() => Gen.OneOf(Texts).Select(Hostile.Texts).Sample(
+        (text, trick) =>
+        {
+            Check(text, trick);
+            Check(text, text.Trim() + trick);
+        },
+        iter: 500, threads: 2);
+
+    private static void Check(string text, string trick)
+    {
+        var output = Run(text, trick);
+
+        Assert.Contains(output.Program, new[] { Harmless.Program, WithoutConfig.Program });
+        Assert.All(output.Backends, line => Assert.Matches(BackendLine(), line));
+        Assert.All(output.CertificateList, line => Assert.Matches(CertificateLine(), line));
+        Assert.All(Enum.GetValues<MapName>(), map => Assert.All(output.Maps[(int)map], line => CheckEntry(map, line, text, trick)));
+        Assert.Contains("other.example.com/o/ other_other_80", output.Maps[(int)MapName.Routes]);
+        Assert.Contains("backend other_other_80 from standard", output.Backends);
+        Assert.All(output.Findings, finding => Assert.False(finding.Any(char.IsControl), finding));
+        Assert.All(output.Commands, line => CheckCommand(line.Text));
+    }
+
+    // Two fields; and a key that was not there before is one of the user's own host.
+    private static void CheckEntry(MapName map, string line, string text, string trick)
+    {
+        Assert.Matches(EntryLine(), line);
+        var key = line.Split(' ')[0];
+        if (!Harmless.Keys.Contains(key))
+        {
+            Assert.Matches(map switch
+            {
+                MapName.Routes when text.StartsWith('/') => @"^user\.example\.com/",
+                MapName.Routes => "^[^/]+/[wpei]",
+                MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
+                MapName.Wildcards => "^[^/]+/[wpei]",
+                MapName.Regex => @"^\^(regex|user|\\\*\\\.user)\\\.example\\\.com\(\?=/\)\(\?:/",
+                _ => "^/[wpei]",
+            }, key);
+        }
+
+        Assert.True(trick.Length < 5_000 || line.Length < 20_000);
+    }
+
+    // One command in one line: no separator, no payload but ours, and that without an empty line, which would end it.
+    private static void CheckCommand(string line)
+    {
+        var parts = line.Split(" <<\n", 2);
+        Assert.Equal(-1, parts[0].AsSpan().IndexOfAny('\n', '\r', '\0'));
+        Assert.DoesNotMatch(Unescaped(), parts[0]);
+        Assert.Equal(parts.Length == 2, line.StartsWith("add map @{version}", StringComparison.Ordinal) || line.StartsWith("set ssl", StringComparison.Ordinal)
+            || line.StartsWith("add ssl", StringComparison.Ordinal));
+        if (parts.Length == 2)
+        {
+            Assert.DoesNotContain("\n\n", parts[1], StringComparison.Ordinal);
+            Assert.Equal(-1, parts[1].AsSpan().IndexOfAny('\r', '\0'));
+            Assert.EndsWith("\n", parts[1], StringComparison.Ordinal);
+        }
+    }
+
+    private static TranslationResult Translate(string text, string trick, TranslationResult? previous)
+    {
+        var folder = new ManifestFolder("dir");
+        for (var i = 0; i < Documents.Length; i++)
+        {
+            var isTouched = text.Length > 0 && Documents[i].Contains($"«{text}»", StringComparison.Ordinal);
+            folder.Put($"{i}.yaml", isTouched ? Parse(folder, i, text, trick) : HarmlessFiles[i]);
+        }
+
+        return Translator.Translate(folder.Snapshot(Make.Now), Show.Options, previous);
+    }
+
+    // From the harmless state on, so that the certificate is read once; a Secret that is touched is read as the first.
+    private static Output Run(string text, string trick)
+    {
+        var isInSecret = Documents.First(document => document.Contains("stringData", StringComparison.Ordinal)).Contains($"«{text}»", StringComparison.Ordinal);
+        var result = Translate(text, trick, isInSecret ? null : Before);
+        var state = Renderer.Render(result.Model, Show.Layout, (Before.Model, BeforeState));
+        var former = text.Length > 0 ? BeforeState : new HaproxyState { Program = state.Program, DefaultCertificate = state.DefaultCertificate };
+        var commands = Planner.Plan(new RunningState(former, []), state) is Plan.Update update ? update.Commands : [];
+        var retired = Planner.Plan(new RunningState(state, []), former) is Plan.Update reverse ? reverse.Commands : [];
+        return new Output(
+            StateText.Program(state), Lines(StateText.Backends(state)), Lines(StateText.CertificateList(state, Show.Layout)),
+            [.. Enum.GetValues<MapName>().Select(map => Lines(StateText.Map(state, map)))],
+            [.. commands.Concat(retired).SelectMany(command => command.Lines(Show.Layout))],
+            [.. result.Findings.Select(finding => $"{finding.Field}: {finding.Message}")]);
+    }
+
+    private static ManifestFile Parse(ManifestFolder folder, int document, string text, string trick)
+    {
+        var manifest = Marked().Replace(Documents[document], match =>
+            JsonSerializer.Serialize(match.Groups["text"].Value == text ? trick : HarmlessValue(match.Groups["text"].Value), Verbatim));
+        return folder.Parse($"{document}.yaml", Encoding.UTF8.GetBytes(manifest));
+    }
+
+    private static string HarmlessValue(string text) => text switch
+    {
+        "certificate" => TestCertificate.Shop.Chain,
+        "key" => TestCertificate.Shop.Key,
+        _ => text.Trim(),
+    };
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private sealed record Output(
+        string Program, string[] Backends, string[] CertificateList, string[][] Maps, RuntimeLine[] Commands, string[] Findings)
+    {
+        public HashSet<string> Keys { get; } = [.. Maps.SelectMany(lines => lines).Select(line => line.Split(' ')[0])];
+    }
+
+    [GeneratedRegex("«(?<text>[^»]*)»", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex Marked();
+
+    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+ from standard|  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01])\z", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex BackendLine();
+
+    [GeneratedRegex(@"\A/run/sluice/certs/[a-z0-9-]+\.pem [a-z0-9.* -]+\z", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex CertificateLine();
+
+    [GeneratedRegex(@"(?<!\\)(\\\\)*[;<]", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex Unescaped();
+
+    [GeneratedRegex(@"\A[!-~]+\x01? [a-z0-9_-]+(\|r\|)?\z", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex EntryLine();
+}

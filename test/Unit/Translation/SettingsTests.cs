@@ -1,0 +1,147 @@
+using Sluice.Core.Model;
+using Sluice.Core.Resources;
+using Sluice.Core.Translation;
+using Sluice.Core.Values;
+using Xunit;
+
+namespace Sluice.Unit.Translation;
+
+public sealed class SettingsTests
+{
+    private const string Own = "sluice.dev/ssl-redirect";
+
+    private static readonly IngressResource Ingress = Make.Simple("web").WithTls("", "shop.example.com");
+
+    [Fact]
+    public void A_host_with_tls_is_redirected_unless_the_ingress_or_the_settings_say_otherwise()
+    {
+        Assert.True(IsRedirected(Ingress));
+        Assert.False(IsRedirected(Make.Simple("web")));
+        Assert.False(IsRedirected(Ingress.Annotated(Own, "false")));
+        Assert.False(IsRedirected(Ingress, ("ssl-redirect", "false")));
+        Assert.True(IsRedirected(Ingress.Annotated(Own, " true\n"), ("ssl-redirect", "false")));
+    }
+
+    [Fact]
+    public void A_host_below_a_wildcard_with_tls_is_redirected_too()
+    {
+        var wildcard = Make.Simple("wild", "*.example.com").WithTls("", "*.example.com");
+        Assert.Equal(
+            ["*.example.com Prefix / > shop/web:80 https", "a.b.example.com Prefix / > shop/web:80", "shop.example.com Prefix / > shop/web:80 https"],
+            Make.Cluster(wildcard, Make.Simple("web"), Make.Simple("deep", "a.b.example.com"), Make.Service("web")).Translated().Routes());
+    }
+
+    [Fact]
+    public void Tls_that_comes_and_goes_with_another_ingress_turns_the_redirect_on_and_off()
+    {
+        var tls = Make.Ingress("tls").WithTls("", "*.example.com");
+        var without = Make.Cluster(Make.Simple("web"), Make.Service("web"));
+        var first = without.Translated();
+        var second = without.With(tls).Translated(first);
+        var third = without.Translated(second);
+
+        Assert.EndsWith(" https", Assert.Single(second.Routes()), StringComparison.Ordinal);
+        Assert.Equal(first.Routes(), third.Routes());
+    }
+
+    [Theory]
+    [InlineData("haproxy.org/ssl-redirect")]
+    [InlineData("haproxy-ingress.github.io/ssl-redirect")]
+    [InlineData("nginx.ingress.kubernetes.io/ssl-redirect")]
+    public void Other_controllers_names_are_read_where_our_own_is_not_given(string alias)
+    {
+        Assert.False(IsRedirected(Ingress.Annotated(alias, "false")));
+        Assert.True(IsRedirected(Ingress.Annotated(alias, "false").Annotated(Own, "true")));
+    }
+
+    [Fact]
+    public void A_value_that_cannot_be_read_is_told_with_what_was_expected_and_the_default_is_used()
+    {
+        var result = Translate(Ingress.Annotated(Own, "yes\nplease"));
+
+        Assert.Equal(["InvalidSetting Ingress shop/web metadata.annotations[sluice.dev/ssl-redirect]"], result.Problems());
+        Assert.Equal("value 'yes?please' cannot be read, expected true or false; the default is used", result.Findings[0].Message);
+        Assert.EndsWith(" https", Assert.Single(result.Routes()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bad_value_under_our_own_name_is_not_replaced_by_an_alias_and_a_long_one_is_cut()
+    {
+        var result = Translate(Ingress.Annotated(Own, new string('x', 100_000)).Annotated("haproxy.org/ssl-redirect", "false"));
+
+        Assert.EndsWith(" https", Assert.Single(result.Routes()), StringComparison.Ordinal);
+        Assert.True(Assert.Single(result.Findings).Message.Length < 200);
+    }
+
+    [Theory]
+    [InlineData("sluice.dev/ssl-redirekt", ", did you mean ssl-redirect?")]
+    [InlineData("sluice.dev/path-typ", ", did you mean path-type?")]
+    [InlineData("sluice.dev/trusted-proxies", "")]
+    [InlineData("sluice.dev/no-such-thing-at-all", "")]
+    [InlineData("sluice.dev/", "")]
+    public void An_unknown_annotation_of_ours_is_told_with_the_name_it_may_stand_for(string key, string hint)
+    {
+        var finding = Assert.Single(Translate(Make.Simple("web").Annotated(key, "x")).Findings);
+
+        Assert.Equal((FindingCode.UnknownSetting, $"metadata.annotations[{key}]"), (finding.Code, finding.Field));
+        Assert.Equal($"there is no such setting and it is ignored{hint}", finding.Message);
+    }
+
+    [Fact]
+    public void Annotations_of_others_are_none_of_our_business() =>
+        Assert.Empty(Translate(Make.Simple("web").Annotated("example.com/x", "y").Annotated("haproxy.org/unknown", "y")).Findings);
+
+    [Fact]
+    public void The_config_map_is_read_and_what_is_wrong_in_it_costs_only_itself()
+    {
+        var result = Translate(
+            Ingress, ("server-header", "false"), ("trusted-proxies", "10.0.0.0/8, 2001:db8::/32,"), ("default-backend", "web"), ("path-type", "regex"), ("server-heade", "x"));
+
+        Assert.False(result.Model.Global.ServerHeader);
+        Assert.Equal("[10.0.0.0/8, 2001:db8::/32]", result.Model.Global.TrustedProxies.ToString());
+        Assert.Equal(
+            [
+                "InvalidSetting ConfigMap sluice-system/sluice data[default-backend]",
+                "UnknownSetting ConfigMap sluice-system/sluice data[path-type]",
+                "UnknownSetting ConfigMap sluice-system/sluice data[server-heade]",
+            ],
+            result.Problems());
+    }
+
+    [Fact]
+    public void Only_the_config_map_that_the_operator_named_is_read_and_a_file_goes_before_it()
+    {
+        var other = Make.Config(("server-header", "false")) with { Id = Make.Id("sluice") };
+        Assert.True(Make.Cluster(other).Translated().Model.Global.ServerHeader);
+        Assert.False(Translator.Translate(Make.Cluster(other), Show.Options with { Config = other.Id }).Model.Global.ServerHeader);
+        Assert.False(Translator.Translate(Make.Cluster(Make.Config()), Show.Options with { ConfigFile = other }).Model.Global.ServerHeader);
+    }
+
+    [Fact]
+    public void Without_a_config_map_the_defaults_hold()
+    {
+        Assert.Equal(new GlobalPolicy(), Make.Cluster().Translated().Model.Global);
+        Assert.Equal(new GlobalPolicy(), Make.Cluster(Make.Config()).Translated().Model.Global);
+    }
+
+    [Fact]
+    public void Findings_have_the_place_in_the_file_and_are_printed_in_one_line()
+    {
+        var ingress = Make.Simple("web").Annotated("sluice.dev/a\nb", "x").WithTls("a\nb", "shop.example.com");
+        var cluster = Make.Cluster(ingress, Make.Service("web"));
+        var result = (cluster with { Locations = cluster.Locations.SetItem(ingress.Ref, new SourceLocation("dir/a.yaml", 3)) }).Translated();
+
+        Assert.Equal(
+            [
+                "dir/a.yaml:3: Ingress shop/web, metadata.annotations[sluice.dev/a?b]: there is no such setting and it is ignored [UnknownSetting]",
+                "dir/a.yaml:3: Ingress shop/web, spec.tls[0].secretName: Secret shop/a?b: it does not exist; the default certificate serves [SecretNotFound]",
+            ],
+            result.Findings.Select(finding => finding.ToString()));
+    }
+
+    private static bool IsRedirected(IngressResource ingress, params (string Key, string Value)[] settings) =>
+        Assert.Single(Translate(ingress, settings).Routes()).EndsWith(" https", StringComparison.Ordinal);
+
+    private static TranslationResult Translate(IngressResource ingress, params (string Key, string Value)[] settings) =>
+        Make.Cluster(ingress, Make.Service("web"), Make.Config(settings)).Translated();
+}
