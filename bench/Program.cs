@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using Sluice.Bench;
+using Sluice.Bench.Incremental;
+using Sluice.Bench.Load;
+using Sluice.Bench.Propagation;
+
+Benchmark[] all =
+[
+    new("propagation", "from a changed file to the first right answer, with the real controller and the real HAProxy", PropagationBench.RunAsync),
+    new("proxy", "CPU time per request of HAProxy: our configuration against a hand-written one", LoadBench.RunAsync),
+    new("core", "time and memory to translate, render and plan one change", IncrementalBench.RunAsync),
+];
+string[] options = ["--quick", "--save"];
+
+var wanted = all.FirstOrDefault(bench => bench.Name == args.FirstOrDefault());
+if (wanted is null || args.Skip(1).Except(options).Any())
+{
+    Console.WriteLine("Usage: ./dev bench NAME [--quick] [--save]\n");
+    Console.WriteLine("  --quick  a smoke run: fewer and smaller rounds, the figures say little");
+    Console.WriteLine("  --save   write the result to bench/results/NAME.md\n");
+    foreach (var bench in all)
+    {
+        Console.WriteLine($"  {bench.Name,-12} {bench.Summary}");
+    }
+
+    return args.Length == 0 ? 0 : 2;
+}
+
+using var stopping = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    var load = Machine.Load();
+    var report = await wanted.Run(new BenchSettings(Quick: args.Contains("--quick")), stopping.Token);
+    report = report with { Notes = [.. report.Notes, $"load average of the machine before: {load}"] };
+    if (args.Contains("--save"))
+    {
+        report.Save(wanted.Name);
+    }
+
+    report.Print();
+    return report.IsMet ? 0 : 1;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    return 130;
+}
+catch (BenchException e)
+{
+    Console.Error.WriteLine($"bench: {e.Message}");
+    return 1;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stopping.Cancel();
+}

@@ -1,0 +1,78 @@
+namespace Sluice.Bench.Propagation;
+
+/// <summary>An application as the text of one manifest file: an Ingress for a host, its Service, and one pod.</summary>
+internal sealed record App(string Name, string Host, string Address, int Port, bool IsTls = false, string ExtraPath = "")
+{
+    public const string Service = "other";
+
+    public string File => Name + ".yaml";
+
+    public string Text => $"""
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata:
+          name: {Name}
+          namespace: {RouteSet.Namespace}
+        spec:
+        {(IsTls ? $"  tls:\n    - hosts: [{Host}]\n      secretName: {Name}\n" : "")}  rules:
+            - host: {Host}
+              http:
+                paths:
+                  - path: /
+                    pathType: Prefix
+                    backend:
+                      service:
+                        name: {Name}
+                        port:
+                          number: 80
+        {(ExtraPath.Length > 0 ? Extra : "")}---
+        {Pods(Name, Address, Port)}
+        """;
+
+    private string Extra => $$"""
+                  - path: {{ExtraPath}}
+                    pathType: Prefix
+                    backend: { service: { name: {{Service}}, port: { number: 80 } } }
+
+        """;
+
+    /// <summary>A Service with one pod.</summary>
+    public static string Pods(string name, string address, int port) => $"""
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: {name}
+          namespace: {RouteSet.Namespace}
+        spec:
+          ports:
+            - port: 80
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: {name}
+          namespace: {RouteSet.Namespace}
+          labels:
+            kubernetes.io/service-name: {name}
+        addressType: IPv4
+        ports:
+          - port: {port}
+        endpoints:
+          - addresses: [{address}]
+
+        """;
+
+    /// <summary>The certificate of an application's host, as the text of a manifest file.</summary>
+    public static string Secret(string name, BenchCertificate certificate) => $"""
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: {name}
+          namespace: {RouteSet.Namespace}
+        type: kubernetes.io/tls
+        data:
+          tls.crt: {BenchCertificate.Base64(certificate.CertificatePem)}
+          tls.key: {BenchCertificate.Base64(certificate.KeyPem)}
+
+        """;
+}
