@@ -11,7 +11,6 @@ public sealed record EchoPod(string Name, IPAddress Address, int Port);
 /// <param name="Method">The method.</param>
 /// <param name="Target">Path and query exactly as they stood in the request line.</param>
 /// <param name="Protocol">The protocol that HAProxy spoke to the pod.</param>
-/// <param name="Connection">The pod's name for the connection, so that its reuse can be seen.</param>
 /// <param name="BodyLength">How many bytes the request's body had.</param>
 /// <param name="Headers">The request's headers, names in lower case.</param>
 public sealed record Echo(
@@ -19,7 +18,6 @@ public sealed record Echo(
     string Method,
     string Target,
     string Protocol,
-    string Connection,
     long BodyLength,
     IReadOnlyDictionary<string, string[]> Headers)
 {

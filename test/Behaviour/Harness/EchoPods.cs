@@ -22,6 +22,7 @@ public sealed class EchoPods : IAsyncDisposable
     private readonly WebApplication server;
     private readonly FrozenDictionary<string, EchoPod> byName;
     private readonly FrozenDictionary<IPAddress, EchoPod> byAddress;
+    private int connections;
 
     private EchoPods(WebApplication server, IReadOnlyCollection<EchoPod> pods)
     {
@@ -32,6 +33,9 @@ public sealed class EchoPods : IAsyncDisposable
     }
 
     public Gates Gates { get; } = new();
+
+    /// <summary>How many connections were made to the pods so far.</summary>
+    public int Connections => connections;
 
     /// <summary>All pods, in the order they were asked for.</summary>
     public IReadOnlyCollection<EchoPod> All { get; }
@@ -47,8 +51,9 @@ public sealed class EchoPods : IAsyncDisposable
         var port = Ports.Free([.. wanted.Select(pod => pod.Address)]);
         EchoPod[] pods = [.. wanted.Select(pod => new EchoPod(pod.Name, pod.Address, port))];
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, pods));
-        var result = new EchoPods(builder.Build(), pods);
+        var result = default(EchoPods);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, pods, () => Interlocked.Increment(ref result!.connections)));
+        result = new EchoPods(builder.Build(), pods);
         result.server.UseWebSockets();
         result.server.Run(result.AnswerAsync);
         await result.server.StartAsync();
@@ -63,7 +68,7 @@ public sealed class EchoPods : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, EchoPod[] pods)
+    private static void Configure(KestrelServerOptions kestrel, EchoPod[] pods, Action connected)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -72,7 +77,15 @@ public sealed class EchoPods : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(10);
         foreach (var pod in pods)
         {
-            kestrel.Listen(pod.Address, pod.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(pod.Address, pod.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection =>
+                {
+                    connected();
+                    return next(connection);
+                });
+            });
         }
     }
 
@@ -107,7 +120,6 @@ public sealed class EchoPods : IAsyncDisposable
     {
         context.Response.StatusCode = Number(query, "status") is > 0 and var status ? status : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
-        context.Response.Headers["X-Pod-Connection"] = context.Connection.Id;
         if (query.TryGetValue("server", out var name))
         {
             context.Response.Headers.Server = name;
@@ -119,7 +131,6 @@ public sealed class EchoPods : IAsyncDisposable
         context.Request.Method,
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
         context.Request.Protocol,
-        context.Connection.Id,
         bodyLength,
         context.Request.Headers.ToDictionary(
             header => header.Key.ToLowerInvariant(),
