@@ -1,3 +1,4 @@
+using Sluice.Core.Resources;
 using Sluice.Core.Values;
 
 namespace Sluice.Controller;
@@ -10,7 +11,11 @@ namespace Sluice.Controller;
 /// <param name="Duration">From the snapshot to the change being live.</param>
 /// <param name="Findings">Everything that is wrong with the objects at this moment.</param>
 public sealed record Change(
-    int Sequence, ChangeKind Kind, int Commands, EquatableArray<string> Reasons, TimeSpan Duration, EquatableArray<Finding> Findings);
+    int Sequence, ChangeKind Kind, int Commands, EquatableArray<string> Reasons, TimeSpan Duration, EquatableArray<Finding> Findings)
+{
+    /// <summary>The Ingresses of our classes at this moment.</summary>
+    public Table<NamespacedName, IngressResource> Ingresses { get; init; } = Table.Empty<NamespacedName, IngressResource>();
+}
 
 /// <summary>How a change was brought to HAProxy.</summary>
 public enum ChangeKind

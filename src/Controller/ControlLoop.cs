@@ -23,6 +23,7 @@ public sealed class ControlLoop(
     private TranslationResult? translation;
     private HaproxyState? state;
     private EquatableArray<Finding> findings;
+    private Table<NamespacedName, IngressResource> ingresses = Table.Empty<NamespacedName, IngressResource>();
     private TimeSpan retryAfter = FirstRetry;
     private long lastDeletion = TimeProvider.System.GetTimestamp();
     private int sequence;
@@ -138,12 +139,13 @@ public sealed class ControlLoop(
             }
         }
 
-        if (outcome.Kind == ChangeKind.Nothing && former == findings)
+        if (outcome.Kind == ChangeKind.Nothing && former == findings && ReferenceEquals(ingresses, translation.Ingresses))
         {
             return;
         }
 
-        var change = new Change(++sequence, outcome.Kind, outcome.Commands, outcome.Reasons, duration, findings);
+        ingresses = translation.Ingresses;
+        var change = new Change(++sequence, outcome.Kind, outcome.Commands, outcome.Reasons, duration, findings) { Ingresses = ingresses };
         if (change.Kind == ChangeKind.Runtime)
         {
             log.Updated(sequence, duration.TotalMilliseconds, change.Commands);

@@ -40,4 +40,16 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Information, "{Count} objects of kinds that are not used here were left out.")]
     public static partial void UnknownKinds(this ILogger log, int count);
+
+    [LoggerMessage(20, LogLevel.Debug, "{Count} {What} are read.")]
+    public static partial void Synced(this ILogger log, int count, string what);
+
+    [LoggerMessage(21, LogLevel.Debug, "The API server no longer has the version up to which {What} are known; they are listed anew.")]
+    public static partial void Relisting(this ILogger log, string what);
+
+    [LoggerMessage(22, LogLevel.Warning, "The API server does not give {What} ({Reason}); what is known stays in force, and it is tried again.")]
+    public static partial void ReadingFailed(this ILogger log, string what, string reason);
+
+    [LoggerMessage(23, LogLevel.Information, "The cluster was read in {Milliseconds:0} ms.")]
+    public static partial void ClusterRead(this ILogger log, double milliseconds);
 }

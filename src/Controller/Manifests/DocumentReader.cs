@@ -73,7 +73,7 @@ public static class DocumentReader
     private static DocumentContent Read(JsonText json)
     {
         var objects = new List<ReadObject>();
-        AddObject(objects, json, .., new ObjectHeader(null, null, null, null, null), 0);
+        AddObject(objects, json, .., new ObjectHeader(null, null, null, null, null, null), 0);
         return new DocumentContent(objects, null);
     }
 
@@ -86,7 +86,7 @@ public static class DocumentReader
         var start = range.GetOffsetAndLength(json.Utf8.Length).Offset;
         if (kind?.EndsWith("List", StringComparison.Ordinal) == true && header?.Items is { } items && depth < MaxListDepth)
         {
-            var inner = new ObjectHeader(kind == "List" ? null : kind[..^4], kind == "List" ? null : version, null, null, null);
+            var inner = new ObjectHeader(kind == "List" ? null : kind[..^4], kind == "List" ? null : version, null, null, null, null);
             foreach (var item in items)
             {
                 var (offset, length) = item.GetOffsetAndLength(span.Length);

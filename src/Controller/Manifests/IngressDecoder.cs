@@ -17,6 +17,8 @@ internal static class IngressDecoder
             DefaultBackend = spec.DefaultBackend is { } backend ? Backend(backend, "spec.defaultBackend") : null,
             Rules = ResourceDecoder.Each(spec.Rules, "spec.rules", Rule),
             Tls = ResourceDecoder.Each(spec.Tls, "spec.tls", Tls),
+            Uid = source.Metadata?.Uid ?? "",
+            Addresses = Addresses(source.Status),
         }.WithMetadata(source);
     }
 
@@ -25,6 +27,13 @@ internal static class IngressDecoder
         var resource = new IngressClassResource(ResourceDecoder.ClusterNameOf(source), source.Spec?.Controller ?? "", false).WithMetadata(source);
         return resource with { IsDefault = resource.Annotations[DefaultClassAnnotation] == "true" };
     }
+
+    /// <summary>The addresses in a status. What a status holds is never the user's fault, so nothing is complained about.</summary>
+    internal static EquatableArray<LoadBalancerAddress> Addresses(LoadBalancedStatus? status) =>
+        (status?.LoadBalancer?.Ingress ?? [])
+            .Where(address => address is { Ip.Length: > 0 } or { Hostname.Length: > 0 })
+            .Select(address => new LoadBalancerAddress(address!.Ip ?? "", address.Hostname ?? ""))
+            .ToEquatableArray();
 
     private static IngressRule Rule(RuleSpec rule, string path) =>
         new(rule.Host ?? "", ResourceDecoder.Each(rule.Http?.Paths, $"{path}.http.paths", Path));

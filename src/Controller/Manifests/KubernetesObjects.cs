@@ -12,6 +12,7 @@ internal sealed class ObjectMeta
 {
     public string? Name { get; set; }
     public string? Namespace { get; set; }
+    public string? Uid { get; set; }
     public DateTimeOffset? CreationTimestamp { get; set; }
     public DateTimeOffset? DeletionTimestamp { get; set; }
     public Dictionary<string, string?>? Labels { get; set; }
@@ -25,6 +26,24 @@ internal readonly record struct LenientText(string Value);
 internal sealed class IngressObject : KubernetesObject
 {
     public IngressSpec? Spec { get; set; }
+    public LoadBalancedStatus? Status { get; set; }
+}
+
+/// <summary>The status of an Ingress or of a Service.</summary>
+internal sealed class LoadBalancedStatus
+{
+    public LoadBalancerSpec? LoadBalancer { get; set; }
+}
+
+internal sealed class LoadBalancerSpec
+{
+    public LoadBalancerIngressSpec?[]? Ingress { get; set; }
+}
+
+internal sealed class LoadBalancerIngressSpec
+{
+    public string? Ip { get; set; }
+    public string? Hostname { get; set; }
 }
 
 internal sealed class IngressSpec
@@ -96,6 +115,7 @@ internal sealed class IngressClassSpec
 internal sealed class ServiceObject : KubernetesObject
 {
     public ServiceSpec? Spec { get; set; }
+    public LoadBalancedStatus? Status { get; set; }
 }
 
 internal sealed class ServiceSpec

@@ -7,10 +7,11 @@ namespace Sluice.Controller.Manifests;
 /// <param name="ApiVersion">Its group and version; null if it has none.</param>
 /// <param name="Name">metadata.name; null if absent.</param>
 /// <param name="Namespace">metadata.namespace; null if absent.</param>
+/// <param name="Version">metadata.resourceVersion; null if absent.</param>
 /// <param name="Items">Where each of its items stands, if it has a list of them.</param>
-public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name, string? Namespace, IReadOnlyList<Range>? Items)
+public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name, string? Namespace, string? Version, IReadOnlyList<Range>? Items)
 {
-    private static readonly ObjectHeader None = new(null, null, null, null, null);
+    private static readonly ObjectHeader None = new(null, null, null, null, null, null);
 
     /// <summary>Reads the header of an object; null if the text is something else, such as a number. Reads all of the text.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
@@ -78,6 +79,11 @@ public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name
         if (reader.ValueTextEquals("namespace"u8))
         {
             return header with { Namespace = Text(ref reader) };
+        }
+
+        if (reader.ValueTextEquals("resourceVersion"u8))
+        {
+            return header with { Version = Text(ref reader) };
         }
 
         reader.Skip();

@@ -12,6 +12,18 @@ public sealed record IngressResource(NamespacedName Id) : Resource(Id, "Ingress"
     public EquatableArray<IngressRule> Rules { get; init; }
 
     public EquatableArray<IngressTls> Tls { get; init; }
+
+    /// <summary>The object's identity in a cluster; empty in a manifest.</summary>
+    public string Uid { get; init; } = "";
+
+    /// <summary>The addresses that its status names: what users and DNS are told.</summary>
+    public EquatableArray<LoadBalancerAddress> Addresses { get; init; }
+}
+
+/// <summary>An address in <c>status.loadBalancer</c>: an IP address, else a DNS name.</summary>
+public readonly record struct LoadBalancerAddress(string Ip, string Hostname)
+{
+    public override string ToString() => Ip.Length > 0 ? Ip : Hostname;
 }
 
 /// <summary>One rule of an Ingress. An empty host stands for all hosts.</summary>

@@ -38,6 +38,7 @@ internal sealed class IngressReader
         ReadDefaultBackend();
         return new IngressReading(ingress)
         {
+            IsOurs = true,
             Candidates = candidates.ToEquatableArray(),
             Tls = ReadTls().ToEquatableArray(),
             SslRedirect = sslRedirect,

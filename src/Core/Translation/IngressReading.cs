@@ -7,6 +7,9 @@ namespace Sluice.Core.Translation;
 /// <summary>One Ingress, understood on its own: what it asks for, before other objects are looked at.</summary>
 internal sealed record IngressReading(IngressResource Ingress) : IComparable<IngressReading>
 {
+    /// <summary>Whether it is of one of our classes; others ask for nothing.</summary>
+    public bool IsOurs { get; init; }
+
     public EquatableArray<RouteCandidate> Candidates { get; init; }
 
     public EquatableArray<TlsRequest> Tls { get; init; }

@@ -7,10 +7,11 @@ namespace Sluice.Core.Translation;
 /// <param name="Source">What was read.</param>
 /// <param name="Classes">The classes that were ours.</param>
 /// <param name="All">The readings; those of Ingresses of other classes ask for nothing.</param>
+/// <param name="Ours">The Ingresses of our classes.</param>
 /// <param name="WithFindings">The readings with findings.</param>
 internal sealed record IngressReadings(
     Table<NamespacedName, IngressResource> Source, ClassSelection Classes,
-    Table<NamespacedName, IngressReading> All, Table<NamespacedName, IngressReading> WithFindings)
+    Table<NamespacedName, IngressReading> All, Table<NamespacedName, IngressResource> Ours, Table<NamespacedName, IngressReading> WithFindings)
 {
     public IEnumerable<Finding> Findings => WithFindings.Values.SelectMany(reading => reading.Findings);
 
@@ -21,17 +22,18 @@ internal sealed record IngressReadings(
         {
             before = new IngressReadings(
                 Table.Empty<NamespacedName, IngressResource>(), classes,
-                Table.Empty<NamespacedName, IngressReading>(), Table.Empty<NamespacedName, IngressReading>());
+                Table.Empty<NamespacedName, IngressReading>(), Table.Empty<NamespacedName, IngressResource>(), Table.Empty<NamespacedName, IngressReading>());
         }
 
-        var (all, withFindings) = (before.All, before.WithFindings);
+        var (all, ours, withFindings) = (before.All, before.Ours, before.WithFindings);
         foreach (var (name, _, ingress) in cluster.Ingresses.ChangesSince(before.Source))
         {
             var reading = ingress is null ? null : IngressReader.Read(ingress, classes, globals);
             all = reading is null ? all.Remove(name) : all.SetItem(name, reading);
+            ours = reading?.IsOurs == true ? ours.SetItem(name, ingress!) : ours.Remove(name);
             withFindings = reading?.Findings.Count > 0 ? withFindings.SetItem(name, reading) : withFindings.Remove(name);
         }
 
-        return new IngressReadings(cluster.Ingresses, classes, all, withFindings);
+        return new IngressReadings(cluster.Ingresses, classes, all, ours, withFindings);
     }
 }

@@ -22,6 +22,9 @@ internal sealed record TlsResolution(
     /// <summary>The Secrets that were asked for, with what they hold.</summary>
     public required Table<NamespacedName, CertificateReading> Read { get; init; }
 
+    /// <summary>The names of the Secrets that were asked for.</summary>
+    public EquatableArray<NamespacedName> Asked { get; init; }
+
     public static TlsResolution Resolve(
         IngressReadings readings, ClusterSnapshot cluster, TranslationOptions options, GlobalSettings globals, TlsResolution? before) =>
         before is not null && before.Holds(readings, cluster, options, globals)

@@ -34,6 +34,7 @@ internal sealed class TlsResolver(ClusterSnapshot cluster, TlsResolution? before
             NextExpiry = NextExpiry(),
             Findings = findings.ToEquatableArray(),
             Read = read,
+            Asked = read.Keys.Order().ToEquatableArray(),
         };
     }
 

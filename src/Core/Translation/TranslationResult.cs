@@ -1,4 +1,5 @@
 using Sluice.Core.Model;
+using Sluice.Core.Resources;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation;
@@ -9,6 +10,12 @@ public sealed record TranslationResult
     public required ProxyModel Model { get; init; }
 
     public EquatableArray<Finding> Findings { get; init; }
+
+    /// <summary>The Ingresses of our classes.</summary>
+    public Table<NamespacedName, IngressResource> Ingresses { get; init; } = Table.Empty<NamespacedName, IngressResource>();
+
+    /// <summary>The Secrets that were asked for, there or not.</summary>
+    public EquatableArray<NamespacedName> Secrets { get; init; }
 
     /// <summary>The DNS names whose addresses the next snapshot should hold.</summary>
     public EquatableArray<string> ExternalNames { get; init; }

@@ -39,6 +39,8 @@ public static class Translator
                 DefaultCertificate = tls.DefaultCertificate,
             },
             Findings = Located(findings, cluster),
+            Ingresses = readings.Ours,
+            Secrets = tls.Asked,
             ExternalNames = backends.ExternalNames,
             NextExpiry = tls.NextExpiry,
             Stages = new Stages(options, globals, readings, tls, routes, backends),

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Sluice.Controller.Cluster;
+
+/// <summary>The API server answered, and refused.</summary>
+/// <param name="code">The HTTP status, from the response or from the Status object of a watch.</param>
+/// <param name="message">What the server said, else the name of the status.</param>
+/// <param name="retryAfter">How long the server asked us to wait; null if it did not.</param>
+public sealed class ApiException(HttpStatusCode code, string message, TimeSpan? retryAfter = null) : IOException(message)
+{
+    private const int LongestMessage = 300;
+
+    public HttpStatusCode Code { get; } = code;
+
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>Whether what was asked for is too old to be had (410): list anew.</summary>
+    public bool IsGone => Code == HttpStatusCode.Gone;
+
+    /// <summary>Reads the refusal that a response is.</summary>
+    public static async Task<ApiException> FromAsync(HttpResponseMessage response, CancellationToken stop)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync(stop);
+        var failure = FromStatus(body, response.StatusCode);
+        return new ApiException(response.StatusCode, failure.Message, Delay(response.Headers.RetryAfter) ?? failure.RetryAfter);
+    }
+
+    /// <summary>Reads a Status object (Kubernetes API conventions, "Response Status Kind").</summary>
+    public static ApiException FromStatus(ReadOnlySpan<byte> json, HttpStatusCode otherwise = HttpStatusCode.InternalServerError)
+    {
+        StatusObject? status = null;
+        try
+        {
+            status = JsonSerializer.Deserialize(json, ClusterJson.Default.StatusObject);
+        }
+        catch (JsonException)
+        {
+            // A proxy's page, or a text. The code says enough.
+        }
+
+        var code = status?.Code is > 0 and var given ? (HttpStatusCode)given : otherwise;
+        var text = status?.Message is { Length: > 0 } message ? message : $"{(int)code} {code}";
+        var seconds = status?.Details?.RetryAfterSeconds ?? 0;
+        return new ApiException(
+            code, text.Length > LongestMessage ? text[..LongestMessage] + "…" : text, seconds > 0 ? TimeSpan.FromSeconds(seconds) : null);
+    }
+
+    private static TimeSpan? Delay(RetryConditionHeaderValue? header) =>
+        header?.Delta ?? (header?.Date is { } date && date - DateTimeOffset.UtcNow is { Ticks: > 0 } wait ? wait : null);
+}

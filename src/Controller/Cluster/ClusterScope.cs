@@ -1,0 +1,16 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Controller.Cluster;
+
+/// <summary>Which part of the cluster is read. Without namespaces and selector it is all of it.</summary>
+public sealed record ClusterScope
+{
+    /// <summary>Only these namespaces.</summary>
+    public EquatableArray<string> Namespaces { get; init; }
+
+    /// <summary>Only the namespaces with these labels; empty for no such condition.</summary>
+    public string NamespaceSelector { get; init; } = "";
+
+    /// <summary>The ConfigMap with the global settings; null if it is read from elsewhere.</summary>
+    public NamespacedName? Config { get; init; }
+}

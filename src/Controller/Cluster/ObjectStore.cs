@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using Sluice.Controller.Manifests;
+using Sluice.Core.Values;
+
+namespace Sluice.Controller.Cluster;
+
+/// <summary>
+/// The objects that one reflector has read: it knows their names and versions, so that it can tell what is new, what is
+/// an old event come late, and what is gone after a new list. The objects themselves are kept elsewhere.
+/// </summary>
+internal abstract class ObjectStore
+{
+    /// <summary>Deletions are remembered so that an older event that comes after one does not bring the object back.</summary>
+    private const int MostDeletions = 10_000;
+
+    // Read by others than the reflector, to ask what is known.
+    private readonly Lock gate = new();
+    private readonly Dictionary<NamespacedName, ulong> deletions = [];
+    private Dictionary<NamespacedName, ulong> known = [];
+    private Dictionary<NamespacedName, ulong>? former;
+
+    public int Count => known.Count;
+
+    public bool Contains(NamespacedName name)
+    {
+        lock (gate)
+        {
+            return known.ContainsKey(name);
+        }
+    }
+
+    /// <summary>A full list begins: what it does not name is gone when it ends.</summary>
+    public void BeginSync()
+    {
+        // A list that was cut off in the middle has proved nothing: what was known before is still to be judged.
+        lock (gate)
+        {
+            foreach (var (name, version) in former ?? [])
+            {
+                known.TryAdd(name, version);
+            }
+
+            (former, known) = (known, new Dictionary<NamespacedName, ulong>(known.Count));
+        }
+
+        deletions.Clear();
+    }
+
+    public void EndSync()
+    {
+        foreach (var name in former?.Keys.Where(name => !known.ContainsKey(name)) ?? [])
+        {
+            Drop(name);
+        }
+
+        former = null;
+    }
+
+    /// <summary>An object is there. Returns its version.</summary>
+    public string? Put(ReadOnlySpan<byte> json)
+    {
+        var (name, version, text) = Identify(json);
+        if (version > 0 && (version <= known.GetValueOrDefault(name) || version <= deletions.GetValueOrDefault(name)))
+        {
+            return text;
+        }
+
+        lock (gate)
+        {
+            known[name] = version;
+        }
+
+        deletions.Remove(name);
+        Keep(name, json);
+        return text;
+    }
+
+    /// <summary>An object is gone. Returns the version at which it went.</summary>
+    public string? Delete(ReadOnlySpan<byte> json)
+    {
+        var (name, version, text) = Identify(json);
+        if (version > 0 && version < known.GetValueOrDefault(name))
+        {
+            return text;
+        }
+
+        if (deletions.Count >= MostDeletions)
+        {
+            deletions.Clear();
+        }
+
+        deletions[name] = version;
+        bool wasKnown;
+        lock (gate)
+        {
+            wasKnown = known.Remove(name);
+        }
+
+        if (wasKnown)
+        {
+            Drop(name);
+        }
+
+        return text;
+    }
+
+    /// <summary>Nothing of this is read any longer.</summary>
+    public void Clear()
+    {
+        BeginSync();
+        EndSync();
+    }
+
+    /// <summary>Keeps a new version of an object.</summary>
+    protected abstract void Keep(NamespacedName name, ReadOnlySpan<byte> json);
+
+    /// <summary>Keeps an object no longer.</summary>
+    protected abstract void Drop(NamespacedName name);
+
+    // An object without a name is the server's fault; nothing that follows can be trusted either.
+    private static (NamespacedName Name, ulong Version, string? Text) Identify(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var header = ObjectHeader.Read(json);
+            return header?.Name is { } name
+                ? (new NamespacedName(header.Namespace ?? "", name), Number(header.Version), header.Version)
+                : throw new InvalidDataException("the API server sent an object without a name");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException("the API server sent an object that is not JSON", e);
+        }
+    }
+
+    private static ulong Number(string? version) =>
+        ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

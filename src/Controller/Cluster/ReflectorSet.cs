@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Controller.Cluster;
+
+/// <summary>The reflectors that run at the moment, by what they are for. One thread starts and ends them; others may look.</summary>
+internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger log, CancellationToken stop)
+{
+    private readonly ConcurrentDictionary<string, Running> running = new(StringComparer.Ordinal);
+
+    public ICollection<string> Keys => running.Keys;
+
+    public Reflector? this[string key] => running.GetValueOrDefault(key)?.Reflector;
+
+    /// <summary>Completes when each of them has read all there is.</summary>
+    public Task Synced => Task.WhenAll(running.Values.Select(item => item.Reflector.Synced));
+
+    /// <summary>Ends when all of them have ended, which is when they are told to stop, or with the failure of one.</summary>
+    public Task Ended => Task.WhenAll(running.Values.Select(item => item.Work));
+
+    public void Start(string key, Selection selection, ObjectStore store)
+    {
+        var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var reflector = new Reflector(api, selection, store, times, log);
+        running[key] = new Running(reflector, ending, Task.Run(() => reflector.RunAsync(ending.Token), CancellationToken.None));
+    }
+
+    /// <summary>Ends one, and takes out of force what it had read.</summary>
+    public async Task EndAsync(string key)
+    {
+        running.TryRemove(key, out var item);
+        await item!.Ending.CancelAsync();
+        await item.Work;
+        item.Ending.Dispose();
+        item.Reflector.Store.Clear();
+    }
+
+    private sealed record Running(Reflector Reflector, CancellationTokenSource Ending, Task Work);
+}

@@ -1,0 +1,15 @@
+using Sluice.Controller.Manifests;
+using Sluice.Core.Values;
+
+namespace Sluice.Controller.Cluster;
+
+/// <summary>The objects of one reflector, kept in the state of the cluster.</summary>
+internal sealed class StateStore(ApiKind kind, ClusterState state) : ObjectStore
+{
+    protected override void Keep(NamespacedName name, ReadOnlySpan<byte> json) =>
+        state.Put(this, Reference(name), ResourceDecoder.Decode(kind.Kind, kind.ApiVersion, json));
+
+    protected override void Drop(NamespacedName name) => state.Remove(this, Reference(name));
+
+    private ResourceRef Reference(NamespacedName name) => new(kind.Kind, name);
+}
