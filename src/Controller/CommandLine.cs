@@ -9,7 +9,7 @@ namespace Sluice.Controller;
 /// <summary>The command line, declared once. Each option can also be given as SLUICE_… in the environment.</summary>
 internal static partial class CommandLine
 {
-    private static readonly Option<string> Manifests = Text("--manifests", "DIR", "The folder of manifests to serve.");
+    private static readonly Option<string> Manifests = Text("--manifests", "DIR", "The folder of manifests to serve, instead of a cluster.");
     private static readonly Option<string> Examples = Text("--manifests", "DIR", "The folder of example manifests.", "examples/demo");
     private static readonly Option<int> HttpPort = Port("--http-port", "The port for http.", 8080, inContainer: 80);
     private static readonly Option<int> HttpsPort = Port("--https-port", "The port for https.", 8443, inContainer: 443);
@@ -17,6 +17,7 @@ internal static partial class CommandLine
     private static readonly Option<int?> PublicHttpsPort = PublicPort("--public-https-port", "The port that clients use for https, if another.");
     private static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
     private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer.", "haproxy");
+    private static readonly Option<bool> ExternalHaproxy = Flag("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
     private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
     private static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
 
@@ -26,15 +27,21 @@ internal static partial class CommandLine
         Func<string, string, int> render)
     {
         Option[] serving = [HttpPort, HttpsPort, PublicHttpPort, PublicHttpsPort, Bind, Haproxy, StateDir, Config];
-        Manifests.Required = Variable("--manifests") is null;
 
         var runCommand = new Command("run", """
-            Serve a folder of manifests, and follow its changes.
+            Serve the Ingresses of a cluster, or of a folder of manifests, and follow their changes.
 
             Examples:
+              sluice run
+              sluice run --kubeconfig ~/.kube/config --namespaces shop,blog --publish-address 203.0.113.7
               sluice run --manifests ./manifests
               sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
-            """) { Manifests };
+            """) { Manifests, ExternalHaproxy };
+        foreach (var option in ClusterOptions.All)
+        {
+            runCommand.Add(option);
+        }
+
         var demoCommand = new Command("demo", """
             Show everything on this machine: sample services, example manifests, HAProxy.
 
@@ -55,13 +62,20 @@ internal static partial class CommandLine
               sluice render ./manifests
             """) { path, Config };
 
-        runCommand.SetAction((result, stop) => run(Settings(result, result.GetValue(Manifests)!), stop));
+        runCommand.SetAction((result, stop) => run(Running(result), stop));
         demoCommand.SetAction((result, stop) => demo(Settings(result, result.GetValue(Examples)!), stop));
         renderCommand.SetAction(result => render(result.GetValue(path)!, result.GetValue(Config)!));
         return new RootCommand("Sluice: a Kubernetes ingress controller that programs HAProxy without reloading it.")
         {
             runCommand, demoCommand, renderCommand,
         };
+    }
+
+    // What a folder of manifests says counts; without one it is a cluster.
+    private static ControllerSettings Running(ParseResult result)
+    {
+        var settings = Settings(result, result.GetValue(Manifests) ?? "") with { ExternalHaproxy = result.GetValue(ExternalHaproxy) };
+        return settings.Manifests.Length > 0 ? settings : settings with { Cluster = ClusterOptions.Read(result) };
     }
 
     private static ControllerSettings Settings(ParseResult result, string manifests) => new()
@@ -87,7 +101,10 @@ internal static partial class CommandLine
     private static string? Variable(string option) =>
         Environment.GetEnvironmentVariable("SLUICE_" + option[2..].Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value ? value : null;
 
-    private static Option<string> Text(string name, string help, string description, string? fallback = null)
+    internal static Option<bool> Flag(string name, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => Variable(name) is "true" or "1" };
+
+    internal static Option<string> Text(string name, string help, string description, string? fallback = null)
     {
         var option = new Option<string>(name) { HelpName = help, Description = description };
         if ((Variable(name) ?? fallback) is { } value)
@@ -98,7 +115,7 @@ internal static partial class CommandLine
         return option;
     }
 
-    private static Option<string> With(Option<string> option, Action<OptionResult> check)
+    internal static Option<string> With(Option<string> option, Action<OptionResult> check)
     {
         option.Validators.Add(check);
         return option;

@@ -13,7 +13,7 @@ namespace Sluice.Controller;
 /// certificate: translate, render, plan, apply. HAProxy gone: start it again. Something was drained: delete it.
 /// </summary>
 public sealed class ControlLoop(
-    HaproxyApplier haproxy, ExternalNames externalNames, TranslationOptions options, Layout layout, ILogger<ControlLoop> log)
+    HaproxyApplier haproxy, ISnapshotSource source, ExternalNames externalNames, TranslationOptions options, ILogger<ControlLoop> log)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
@@ -38,7 +38,7 @@ public sealed class ControlLoop(
         cluster = first;
         var wanted = await TranslateAsync(stop);
         Report(await haproxy.StartAsync(wanted, stop), started);
-        log.Serving(layout.HttpPort, layout.HttpsPort,
+        log.Serving(haproxy.Layout.HttpPort, haproxy.Layout.HttpsPort,
             wanted.Hosts.Values.Sum(host => host.Entries.Count + host.Regexes.Count), wanted.Backends.Count, wanted.Certificates.Count);
     }
 
@@ -105,6 +105,12 @@ public sealed class ControlLoop(
     private async Task<HaproxyState> TranslateAsync(CancellationToken stop)
     {
         Translate();
+        if (await source.FollowAsync(translation!.Secrets, stop) is { } newer)
+        {
+            cluster = newer;
+            Translate();
+        }
+
         if (externalNames.Follow(translation!.ExternalNames) && await externalNames.ResolveAsync(stop))
         {
             Translate();
@@ -118,7 +124,7 @@ public sealed class ControlLoop(
         var former = translation;
         cluster = cluster with { ExternalAddresses = externalNames.Addresses, Now = TimeProvider.System.GetUtcNow() };
         translation = Translator.Translate(cluster, options, former);
-        state = Renderer.Render(translation.Model, layout, former is null ? null : (former.Model, state!));
+        state = Renderer.Render(translation.Model, haproxy.Layout, former is null ? null : (former.Model, state!));
     }
 
     private void Report(Outcome outcome, long started)

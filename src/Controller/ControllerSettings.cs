@@ -1,16 +1,24 @@
+using Sluice.Controller.Cluster;
 using Sluice.Controller.Manifests;
 using Sluice.Core.Annotations;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Model;
 using Sluice.Core.Translation;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller;
 
 /// <summary>What the operator chose at start, read once from flags and environment.</summary>
 public sealed record ControllerSettings
 {
-    /// <summary>The folder of manifests that is served.</summary>
-    public required string Manifests { get; init; }
+    /// <summary>The folder of manifests that is served, unless a cluster is.</summary>
+    public string Manifests { get; init; } = "";
+
+    /// <summary>The cluster that is served; null for a folder of manifests.</summary>
+    public ClusterSettings? Cluster { get; init; }
+
+    /// <summary>Whether somebody else starts HAProxy from our files, as another container of the pod does.</summary>
+    public bool ExternalHaproxy { get; init; }
 
     /// <summary>The HAProxy executable.</summary>
     public required string Haproxy { get; init; }
@@ -37,10 +45,13 @@ public sealed record ControllerSettings
     internal Layout Layout => new(
         Path.GetFullPath(StateDir).TrimEnd('/'), Bind, HttpPort, HttpsPort, PublicHttpPort ?? HttpPort, PublicHttpsPort ?? HttpsPort);
 
+    /// <summary>The ConfigMap to read from the source; null if it is read from a file.</summary>
+    internal NamespacedName? ConfigName => !File.Exists(Config) && Kinds.ObjectName.Parse(Config, out var name) ? name : null;
+
     // A folder may hold no IngressClass at all: then a plain Ingress is ours.
     internal TranslationOptions TranslationOptions(Certificate selfSigned)
     {
-        var options = new TranslationOptions { SelfSigned = selfSigned, ImpliedClass = "sluice" };
+        var options = new TranslationOptions { SelfSigned = selfSigned, ImpliedClass = Cluster is null ? "sluice" : null };
         if (!File.Exists(Config))
         {
             return Kinds.ObjectName.Parse(Config, out var name) && name is { } given

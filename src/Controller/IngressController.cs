@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Sluice.Controller.Cluster;
 using Sluice.Controller.Manifests;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Resources;
@@ -13,24 +14,22 @@ public sealed class IngressController : IAsyncDisposable
     private static readonly TimeSpan ResolveInterval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource stopping = new();
-    private readonly IDisposable ownership;
+    private readonly ISnapshotSource source;
     private readonly HaproxyProcess process;
-    private readonly HaproxyApplier applier;
-    private readonly ExternalNames names;
     private readonly ControlLoop loop;
+    private readonly IReadOnlyList<IDisposable> owned;
     private readonly ILogger<IngressController> log;
     private readonly List<Task> tasks = [];
     private int unknownKinds;
 
-    private IngressController(IDisposable ownership, HaproxyProcess process, HaproxyApplier applier, ExternalNames names, ControlLoop loop,
-        ILogger<IngressController> log)
+    private IngressController(
+        ISnapshotSource source, HaproxyProcess process, ControlLoop loop, IReadOnlyList<IDisposable> owned, ILogger<IngressController> log)
     {
-        this.log = log;
-        this.ownership = ownership;
+        this.source = source;
         this.process = process;
-        this.names = names;
-        this.applier = applier;
         this.loop = loop;
+        this.owned = owned;
+        this.log = log;
     }
 
     /// <summary>Raised after each change is live (or refused), in order, from the loop. Handlers must be quick.</summary>
@@ -48,7 +47,11 @@ public sealed class IngressController : IAsyncDisposable
     /// <exception cref="DirectoryNotFoundException">There is no such folder of manifests.</exception>
     public static async Task<IngressController> StartAsync(ControllerSettings settings, ILoggerFactory logs, CancellationToken stop)
     {
-        await HaproxyVersion.RequireAsync(settings.Haproxy, stop);
+        if (!settings.ExternalHaproxy)
+        {
+            await HaproxyVersion.RequireAsync(settings.Haproxy, stop);
+        }
+
         if (settings.HttpPort == settings.HttpsPort)
         {
             throw new HaproxyException($"http and https cannot share port {settings.HttpPort}. Choose another with --http-port or --https-port.");
@@ -56,19 +59,19 @@ public sealed class IngressController : IAsyncDisposable
 
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
-        var process = new HaproxyProcess(settings.Haproxy, layout);
+        var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
         var applier = new HaproxyApplier(process, new StateFiles(layout), layout, logs.CreateLogger<HaproxyApplier>());
         var names = new ExternalNames(
             (name, cancel) => Dns.GetHostAddressesAsync(name, AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));
-        var loop = new ControlLoop(applier, names, options, layout, logs.CreateLogger<ControlLoop>());
-
-        var controller = new IngressController(ownership, process, applier, names, loop, logs.CreateLogger<IngressController>());
+        var (source, api) = Source(settings, logs);
+        var loop = new ControlLoop(applier, source, names, options, logs.CreateLogger<ControlLoop>());
+        IDisposable[] owned = api is null ? [applier, names, ownership] : [applier, names, api, ownership];
+        var controller = new IngressController(source, process, loop, owned, logs.CreateLogger<IngressController>());
         try
         {
-            var watch = new FolderWatch(settings.Manifests);
-            await controller.StartAsync(watch, stop);
-            controller.Run(watch);
+            await controller.StartAsync(stop);
+            controller.Run(names);
             return controller;
         }
         catch
@@ -83,54 +86,67 @@ public sealed class IngressController : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
-        applier.Dispose();
-        names.Dispose();
         if (!tasks.Exists(task => task.IsFaulted))
         {
             await process.DisposeAsync();
         }
 
-        ownership.Dispose();
+        foreach (var item in owned)
+        {
+            item.Dispose();
+        }
+
         stopping.Dispose();
     }
 
-    private async Task StartAsync(FolderWatch watch, CancellationToken stop)
+    private static (ISnapshotSource Source, ApiClient? Api) Source(ControllerSettings settings, ILoggerFactory logs)
     {
-        var watching = watch.RunAsync(stopping.Token);
+        if (settings.Cluster is not { } cluster)
+        {
+            return (new FolderWatch(settings.Manifests), null);
+        }
+
+        var api = new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context));
+        return (new ClusterSource(api, cluster.Scope with { Config = settings.ConfigName }, new ReflectorTimes(), logs.CreateLogger<ClusterSource>()), api);
+    }
+
+    private async Task StartAsync(CancellationToken stop)
+    {
+        var watching = source.RunAsync(stopping.Token);
         tasks.Add(watching);
-        var first = watch.Snapshots.ReadAsync(stop).AsTask();
+        var first = source.Snapshots.ReadAsync(stop).AsTask();
         if (await Task.WhenAny(first, watching) == watching)
         {
             await watching;
         }
 
         await loop.StartAsync(await first, stop);
-        ReportUnknownKinds(watch);
+        ReportUnknownKinds();
     }
 
-    private void Run(FolderWatch watch)
+    private void Run(ExternalNames names)
     {
         tasks.Add(loop.RunAsync(stopping.Token));
         tasks.Add(names.RunAsync(loop.PostAddresses, stopping.Token));
-        tasks.Add(ForwardAsync(watch));
+        tasks.Add(ForwardAsync());
         tasks.Add(process.WatchAsync(loop.PostProxyLost, stopping.Token));
     }
 
-    private void ReportUnknownKinds(FolderWatch watch)
+    private void ReportUnknownKinds()
     {
-        if (watch.UnknownKinds != unknownKinds)
+        if (source is FolderWatch watch && watch.UnknownKinds != unknownKinds)
         {
             unknownKinds = watch.UnknownKinds;
             log.UnknownKinds(unknownKinds);
         }
     }
 
-    private async Task ForwardAsync(FolderWatch watch)
+    private async Task ForwardAsync()
     {
-        await foreach (ClusterSnapshot snapshot in watch.Snapshots.ReadAllAsync(stopping.Token))
+        await foreach (ClusterSnapshot snapshot in source.Snapshots.ReadAllAsync(stopping.Token))
         {
             loop.Post(snapshot);
-            ReportUnknownKinds(watch);
+            ReportUnknownKinds();
         }
     }
 }

@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(23, LogLevel.Information, "The cluster was read in {Milliseconds:0} ms.")]
     public static partial void ClusterRead(this ILogger log, double milliseconds);
+
+    [LoggerMessage(24, LogLevel.Information, "The files of the first state are written; waiting for HAProxy to be started from {Folder}.")]
+    public static partial void WaitingForHaproxy(this ILogger log, string folder);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Sluice.Core.Resources;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller.Manifests;
 
@@ -9,7 +10,7 @@ namespace Sluice.Controller.Manifests;
 /// owns all state, reads the files that events name, and looks at the whole tree now and then in case one was missed.
 /// </summary>
 /// <param name="folder">The folder as the user typed it.</param>
-public sealed class FolderWatch(string folder)
+public sealed class FolderWatch(string folder) : ISnapshotSource
 {
     /// <summary>How long a file must not have been written to before it is read.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(8);
@@ -45,6 +46,9 @@ public sealed class FolderWatch(string folder)
     /// <summary>Reads all files once, without watching. Not while <see cref="RunAsync"/> runs.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is not there.</exception>
     public ClusterSnapshot ReadAll() => ReadAll(FolderTree.Scan(reader.Path));
+
+    /// <summary>All Secrets of the folder are known already.</summary>
+    public ValueTask<ClusterSnapshot?> FollowAsync(EquatableArray<NamespacedName> secrets, CancellationToken stop) => default;
 
     /// <summary>Watches until it is told to stop.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is not there when it starts.</exception>

@@ -16,6 +16,9 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     private long lastUse;
     private ImmutableHashSet<Retirement> drained = [];
 
+    /// <summary>Where HAProxy's files and sockets lie.</summary>
+    public Layout Layout => layout;
+
     /// <summary>Servers and backends that are being drained before they are deleted.</summary>
     public ImmutableHashSet<Retirement> Retiring => running?.Retiring ?? [];
 
@@ -38,6 +41,11 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
 
         process.RequireFreePorts();
         files.Write(wanted);
+        if (process.IsExternal)
+        {
+            log.WaitingForHaproxy(layout.StateDir);
+        }
+
         await process.StartAsync(stop);
         await NowRunsAsync(wanted, stop);
         return new Outcome(ChangeKind.Start, 0, []);

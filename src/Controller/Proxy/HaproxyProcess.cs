@@ -7,11 +7,15 @@ using Sluice.Core.Haproxy;
 
 namespace Sluice.Controller.Proxy;
 
-/// <summary>HAProxy as a process: started as our child, or found running on its socket; checked, reloaded, stopped.</summary>
-public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDisposable
+/// <summary>
+/// HAProxy as a process: started as our child, or found running on its socket; checked, reloaded, stopped. Without an
+/// executable somebody else starts and stops it, from the same files; then it is waited for.
+/// </summary>
+public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LostInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OtherInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly (int Port, string Option)[] ports = [(layout.HttpPort, "--http-port"), (layout.HttpsPort, "--https-port")];
@@ -20,6 +24,9 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
     private bool isTakenOver;
     private RuntimeSocket? watched;
 
+    /// <summary>Whether somebody else starts and stops HAProxy.</summary>
+    public bool IsExternal => executable is null;
+
     /// <summary>Whether a HAProxy listens on the master socket: one of ours from before, perhaps.</summary>
     public async Task<bool> IsRunningAsync(CancellationToken stop) =>
         await MasterSocket.MasterPidAsync(layout.MasterSocket, stop) is not null;
@@ -27,7 +34,7 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
     /// <summary>Throws if somebody else listens on one of our ports: HAProxy would share them with a HAProxy of another's.</summary>
     public void RequireFreePorts()
     {
-        foreach (var (port, option) in ports)
+        foreach (var (port, option) in IsExternal ? [] : ports)
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             try
@@ -47,6 +54,12 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
     /// <summary>Starts HAProxy from the files and waits until it takes commands.</summary>
     public async Task StartAsync(CancellationToken stop)
     {
+        if (executable is null)
+        {
+            await WaitForOtherAsync(stop);
+            return;
+        }
+
         await StopChildAsync();
         File.Delete(layout.RuntimeSocket);
         child = Start(new ProcessStartInfo(executable, ["-W", "-q", "-S", $"{layout.MasterSocket},level,admin", .. ConfigFiles(layout)]));
@@ -63,6 +76,18 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
         }
     }
 
+    private async Task WaitForOtherAsync(CancellationToken stop)
+    {
+        while (!await TakesCommandsAsync(stop))
+        {
+            await Task.Delay(OtherInterval, stop);
+        }
+
+        using var socket = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
+        var replies = await socket.SendAsync([new RuntimeLine("show version", "")], stop);
+        HaproxyVersion.Require(replies[0], "The HAProxy that is running");
+    }
+
     /// <summary>Starts HAProxy again after it ended; does nothing if that was done already.</summary>
     public async Task RestartAsync(CancellationToken stop)
     {
@@ -75,6 +100,12 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
     /// <summary>Lets HAProxy check the files in a place. Returns its complaints; empty if there are none.</summary>
     public async Task<string> CheckAsync(Layout place, CancellationToken stop)
     {
+        if (executable is null)
+        {
+            // The master checks them itself when it reloads, and keeps its worker if they are not good.
+            return "";
+        }
+
         using var check = Start(new ProcessStartInfo(executable, ["-c", .. ConfigFiles(place)])
         {
             UseShellExecute = false,
@@ -129,7 +160,7 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
     /// <summary>Ends HAProxy, also one that was found running.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (child is null && isTakenOver && await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None) is { } master)
+        if (executable is not null && child is null && isTakenOver && await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None) is { } master)
         {
             _ = Kill(master, Sigterm);
         }

@@ -24,13 +24,21 @@ internal static partial class HaproxyVersion
             throw new HaproxyException($"HAProxy '{executable}' cannot be run ({e.Message}). Give its path with --haproxy, or install HAProxy {Needed} or newer.");
         }
 
-        var found = Number().Match(output);
+        Require(output, $"HAProxy '{executable}'");
+    }
+
+    /// <param name="text">A text that begins with the version, or with "HAProxy version" and the version.</param>
+    /// <param name="who">Whose version it is, to begin a sentence.</param>
+    /// <exception cref="HaproxyException">It is too old.</exception>
+    public static void Require(string text, string who)
+    {
+        var found = Number().Match(text);
         if (!found.Success || Version.Parse(found.Value) < Needed)
         {
-            throw new HaproxyException($"HAProxy '{executable}' is version {(found.Success ? found.Value : "unknown")}; {Needed} or newer is needed.");
+            throw new HaproxyException($"{who} is version {(found.Success ? found.Value : "unknown")}; {Needed} or newer is needed.");
         }
     }
 
-    [GeneratedRegex(@"(?<=version )[0-9]+\.[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<=version |\A)[0-9]+\.[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 }
