@@ -61,8 +61,9 @@ public sealed class IngressController : IAsyncDisposable
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
         var applier = new HaproxyApplier(process, new StateFiles(layout), layout, logs.CreateLogger<HaproxyApplier>());
+        // In a cluster a name is whole: the pod's search domains would lead "api.other" to a Service of another namespace.
         var names = new ExternalNames(
-            (name, cancel) => Dns.GetHostAddressesAsync(name, AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
+            (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));
         var (source, api) = Source(settings, logs);
         var loop = new ControlLoop(applier, source, names, options, logs.CreateLogger<ControlLoop>());

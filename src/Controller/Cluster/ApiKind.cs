@@ -14,6 +14,7 @@ public sealed record ApiKind(string Kind, string ApiVersion, string Plural, bool
     public static readonly ApiKind Secret = new("Secret", "v1", "secrets");
     public static readonly ApiKind ConfigMap = new("ConfigMap", "v1", "configmaps");
     public static readonly ApiKind Namespace = new("Namespace", "v1", "namespaces", IsNamespaced: false);
+    public static readonly ApiKind ReferenceGrant = new("ReferenceGrant", "gateway.networking.k8s.io/v1beta1", "referencegrants");
     public static readonly ApiKind Event = new("Event", "v1", "events");
     public static readonly ApiKind Lease = new("Lease", "coordination.k8s.io/v1", "leases");
 

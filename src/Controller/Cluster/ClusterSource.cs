@@ -100,6 +100,7 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
         Start(new Selection(ApiKind.Service, space));
         Start(new Selection(ApiKind.EndpointSlice, space));
         Start(TlsSecrets(space));
+        Start(new Selection(ApiKind.ReferenceGrant, space) { IsOptional = true });
     }
 
     private async Task FirstSyncAsync(CancellationToken stop)
@@ -134,9 +135,9 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
             .Where(name => kinds[Key(new Selection(ApiKind.Ingress, name))] is not null).ToHashSet(StringComparer.Ordinal);
         foreach (var name in present.Except(wanted, StringComparer.Ordinal))
         {
-            foreach (var selection in new[] { new Selection(ApiKind.Ingress, name), new(ApiKind.Service, name), new(ApiKind.EndpointSlice, name), TlsSecrets(name) })
+            foreach (var key in kinds.Keys.Where(key => kinds[key]!.Selection.Namespace == name && kinds[key]!.Selection.Kind != ApiKind.ConfigMap).ToList())
             {
-                await kinds.EndAsync(Key(selection));
+                await kinds.EndAsync(key);
             }
         }
 

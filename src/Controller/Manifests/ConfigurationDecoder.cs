@@ -28,6 +28,14 @@ internal static class ConfigurationDecoder
     public static ConfigMapResource ConfigMap(ConfigMapObject source) =>
         new ConfigMapResource(ResourceDecoder.NameOf(source), ResourceDecoder.Texts(source.Data)).WithMetadata(source);
 
+    public static ReferenceGrantResource ReferenceGrant(ReferenceGrantObject source) =>
+        new ReferenceGrantResource(ResourceDecoder.NameOf(source))
+        {
+            From = ResourceDecoder.Each(
+                source.Spec?.From, "spec.from", (peer, _) => new GrantSource(peer.Group ?? "", peer.Kind ?? "", peer.Namespace ?? "")),
+            To = ResourceDecoder.Each(source.Spec?.To, "spec.to", (peer, _) => new GrantTarget(peer.Group ?? "", peer.Kind ?? "", peer.Name ?? "")),
+        }.WithMetadata(source);
+
     public static NamespaceResource Namespace(NamespaceObject source) =>
         new NamespaceResource(
             ResourceDecoder.ClusterNameOf(source, isLabel: true),

@@ -16,6 +16,7 @@ namespace Sluice.Controller.Manifests;
 [JsonSerializable(typeof(SecretObject))]
 [JsonSerializable(typeof(ConfigMapObject))]
 [JsonSerializable(typeof(NamespaceObject))]
+[JsonSerializable(typeof(ReferenceGrantObject))]
 internal sealed partial class KubernetesJson : JsonSerializerContext;
 
 /// <summary>Reads text, and says so if it is none. What stands there is not repeated: it may be secret.</summary>

@@ -166,6 +166,26 @@ internal sealed class ConfigMapObject : KubernetesObject
     public Dictionary<string, LenientText>? Data { get; set; }
 }
 
+internal sealed class ReferenceGrantObject : KubernetesObject
+{
+    public ReferenceGrantSpec? Spec { get; set; }
+}
+
+internal sealed class ReferenceGrantSpec
+{
+    public GrantPeerSpec?[]? From { get; set; }
+    public GrantPeerSpec?[]? To { get; set; }
+}
+
+/// <summary>Either side of a grant.</summary>
+internal sealed class GrantPeerSpec
+{
+    public string? Group { get; set; }
+    public string? Kind { get; set; }
+    public string? Namespace { get; set; }
+    public string? Name { get; set; }
+}
+
 internal sealed class NamespaceObject : KubernetesObject
 {
     public NamespaceStatus? Status { get; set; }

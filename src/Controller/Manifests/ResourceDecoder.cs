@@ -19,13 +19,14 @@ public static class ResourceDecoder
         "Ingress" or "IngressClass" => "networking.k8s.io/v1",
         "Service" or "Secret" or "ConfigMap" or "Namespace" => "v1",
         "EndpointSlice" => "discovery.k8s.io/v1",
+        "ReferenceGrant" => "gateway.networking.k8s.io/v1beta1",
         _ => null,
     };
 
     /// <summary>Decodes one object that is said to be of a kind and version.</summary>
     public static Decoded Decode(string kind, string apiVersion, ReadOnlySpan<byte> json)
     {
-        if (VersionOf(kind) != apiVersion)
+        if (VersionOf(kind) != apiVersion && !(kind == "ReferenceGrant" && apiVersion == "gateway.networking.k8s.io/v1"))
         {
             return new Decoded.Unknown();
         }
@@ -60,6 +61,7 @@ public static class ResourceDecoder
         "Service" => ServiceDecoder.Service(Read(json, KubernetesJson.Default.ServiceObject)),
         "EndpointSlice" => ServiceDecoder.EndpointSlice(Read(json, KubernetesJson.Default.EndpointSliceObject)),
         "Secret" => ConfigurationDecoder.Secret(Read(json, KubernetesJson.Default.SecretObject)),
+        "ReferenceGrant" => ConfigurationDecoder.ReferenceGrant(Read(json, KubernetesJson.Default.ReferenceGrantObject)),
         "ConfigMap" => ConfigurationDecoder.ConfigMap(Read(json, KubernetesJson.Default.ConfigMapObject)),
         _ => ConfigurationDecoder.Namespace(Read(json, KubernetesJson.Default.NamespaceObject)),
     };

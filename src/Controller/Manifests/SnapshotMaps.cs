@@ -27,6 +27,7 @@ internal sealed class SnapshotMaps
             "EndpointSlice" => maps with { EndpointSlices = PutSlice(id, resource as EndpointSliceResource) },
             "Secret" => maps with { Secrets = Put(maps.Secrets, id, resource as SecretResource) },
             "ConfigMap" => maps with { ConfigMaps = Put(maps.ConfigMaps, id, resource as ConfigMapResource) },
+            "ReferenceGrant" => maps with { ReferenceGrants = Put(maps.ReferenceGrants, id, resource as ReferenceGrantResource) },
             "Namespace" => maps with { Namespaces = Put(maps.Namespaces, name, resource as NamespaceResource) },
             _ => throw new ArgumentException($"No map for kind {reference.Kind}.", nameof(reference)),
         };
@@ -40,7 +41,7 @@ internal sealed class SnapshotMaps
         ReferenceEquals(former.Ingresses, present.Ingresses) && ReferenceEquals(former.IngressClasses, present.IngressClasses)
         && ReferenceEquals(former.Services, present.Services) && ReferenceEquals(former.EndpointSlices, present.EndpointSlices)
         && ReferenceEquals(former.Secrets, present.Secrets) && ReferenceEquals(former.ConfigMaps, present.ConfigMaps)
-        && ReferenceEquals(former.Namespaces, present.Namespaces) && ReferenceEquals(former.Locations, present.Locations);
+        && ReferenceEquals(former.ReferenceGrants, present.ReferenceGrants) && ReferenceEquals(former.Namespaces, present.Namespaces) && ReferenceEquals(former.Locations, present.Locations);
 
     private static Table<TKey, TValue> Put<TKey, TValue>(Table<TKey, TValue> map, TKey key, TValue? value)
         where TKey : notnull, IEquatable<TKey>

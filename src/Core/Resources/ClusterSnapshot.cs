@@ -27,6 +27,8 @@ public sealed record ClusterSnapshot
 
     public Table<string, NamespaceResource> Namespaces { get; init; } = Table.Empty<string, NamespaceResource>();
 
+    public Table<NamespacedName, ReferenceGrantResource> ReferenceGrants { get; init; } = Table.Empty<NamespacedName, ReferenceGrantResource>();
+
     /// <summary>What DNS last answered for the names of ExternalName Services.</summary>
     public Table<string, ResolvedAddresses> ExternalAddresses { get; init; } = Table.Empty<string, ResolvedAddresses>();
 

@@ -21,16 +21,18 @@ internal sealed class BackendTable
 {
     private readonly IngressReadings readings;
     private readonly GlobalSettings globals;
+    private readonly References references;
     private readonly ClusterSnapshot cluster;
     private Table<BackendId, BackendResult> results;
     private Table<BackendId, BackendResult> problems;
     private Table<BackendId, BackendResult> external;
     private Table<NamespacedName, AskedPorts> asked;
 
-    private BackendTable(IngressReadings readings, GlobalSettings globals, ClusterSnapshot cluster, BackendTable? before)
+    private BackendTable(
+        IngressReadings readings, (GlobalSettings Globals, References References) settings, ClusterSnapshot cluster, BackendTable? before)
     {
         this.readings = readings;
-        this.globals = globals;
+        (globals, references) = settings;
         this.cluster = cluster;
         results = before?.results ?? Table.Empty<BackendId, BackendResult>();
         problems = before?.problems ?? results;
@@ -47,11 +49,12 @@ internal sealed class BackendTable
 
     public IEnumerable<Finding> Findings => problems.SelectMany(entry => Report(entry.Key, entry.Value));
 
-    public static BackendTable Resolve(IngressReadings readings, GlobalSettings globals, ClusterSnapshot cluster, BackendTable? before)
+    public static BackendTable Resolve(
+        IngressReadings readings, (GlobalSettings Globals, References References) settings, ClusterSnapshot cluster, BackendTable? before)
     {
-        var table = new BackendTable(readings, globals, cluster, before);
+        var table = new BackendTable(readings, settings, cluster, before);
         var changed = table.ChangedUsers(before);
-        if (before is null && globals.DefaultBackend is { } fallback)
+        if (before is null && table.globals.DefaultBackend is { } fallback)
         {
             changed.TryAdd(fallback, []);
         }
@@ -165,6 +168,12 @@ internal sealed class BackendTable
             return result with { Problem = number == 0 ? FindingCode.PortNotFound : FindingCode.InvalidExternalName };
         }
 
+        // A name of the cluster itself would lead around the rules of namespaces.
+        if (References.ServiceOf(externalName) is { } other && !references.Allow(id.Service.Namespace, "Service", other))
+        {
+            return result with { Problem = FindingCode.ReferenceNotGranted };
+        }
+
         var addresses = cluster.ExternalAddresses.GetValueOrDefault(externalName)?.Addresses ?? [];
         var endpoints = addresses.Select(address => new Endpoint(address, number, Draining: false)).Distinct().Order();
         return result with { ExternalName = externalName, Backend = new Backend(id, endpoints.ToEquatableArray()) };
@@ -193,5 +202,7 @@ internal sealed class BackendTable
     private static string Message(FindingCode problem, BackendId id) =>
         problem == FindingCode.ServiceNotFound ? $"there is no Service {id.Service}; requests for it get 503"
         : problem == FindingCode.PortNotFound ? $"Service {id.Service} has no TCP port {id.Port}; requests for it get 503"
+        : problem == FindingCode.ReferenceNotGranted
+            ? $"the externalName of Service {id.Service} leads to a Service of another namespace, and no ReferenceGrant there lets Ingresses of {id.Service.Namespace} use it; requests for it get 503"
         : $"the externalName of Service {id.Service} is not a DNS name; requests for it get 503";
 }

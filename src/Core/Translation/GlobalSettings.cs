@@ -15,6 +15,8 @@ internal sealed record GlobalSettings
 
     public bool SslRedirect { get; init; }
 
+    public bool AllowsCrossNamespace { get; init; }
+
     public BackendId? DefaultBackend { get; init; }
 
     public NamespacedName? DefaultCertificate { get; init; }
@@ -34,6 +36,7 @@ internal sealed record GlobalSettings
                 ServerHeader = reader.Read(Globals.ServerHeader),
             },
             SslRedirect = reader.Read(Redirects.SslRedirect),
+            AllowsCrossNamespace = reader.Read(Globals.AllowCrossNamespace),
             DefaultBackend = reader.Read(Globals.DefaultBackend) is { } port ? new BackendId(port.Service, port.Port) : null,
             DefaultCertificate = reader.Read(Globals.DefaultCertificate),
         };

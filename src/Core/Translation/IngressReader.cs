@@ -111,9 +111,13 @@ internal sealed class IngressReader
             }
 
             // Without a Secret the default certificate serves; the hosts have TLS all the same.
-            yield return new TlsRequest(new NamespacedName(ingress.Id.Namespace, entry.SecretName), hosts.Distinct().ToEquatableArray(), field);
+            yield return new TlsRequest(SecretName(entry.SecretName), hosts.Distinct().ToEquatableArray(), field);
         }
     }
+
+    // NAMESPACE/NAME, too, where a grant allows it; the API server itself takes only a name.
+    private NamespacedName SecretName(string text) =>
+        Kinds.ObjectName.Parse(text, out var other) && other is { } named ? named : new NamespacedName(ingress.Id.Namespace, text);
 
     private bool IsServedByTls(Hostname host, string field)
     {

@@ -4,9 +4,15 @@ using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation;
 
+/// <summary>What TLS depends on beside Ingresses and Secrets.</summary>
+/// <param name="Options">What the operator chose at start.</param>
+/// <param name="DefaultName">The Secret of the default certificate.</param>
+/// <param name="References">Which Secrets of other namespaces may be used.</param>
+internal sealed record TlsInputs(TranslationOptions Options, NamespacedName? DefaultName, References References);
+
 /// <summary>Which certificate answers for which host, and which hosts have TLS at all; with the inputs this was found from.</summary>
 internal sealed record TlsResolution(
-    IngressReadings Readings, Table<NamespacedName, SecretResource> Secrets, TranslationOptions Options, NamespacedName? DefaultName)
+    IngressReadings Readings, Table<NamespacedName, SecretResource> Secrets, TlsInputs Inputs)
 {
     public required Table<string, ServedCertificate> Certificates { get; init; }
 
@@ -26,14 +32,14 @@ internal sealed record TlsResolution(
     public EquatableArray<NamespacedName> Asked { get; init; }
 
     public static TlsResolution Resolve(
-        IngressReadings readings, ClusterSnapshot cluster, TranslationOptions options, GlobalSettings globals, TlsResolution? before) =>
-        before is not null && before.Holds(readings, cluster, options, globals)
+        IngressReadings readings, ClusterSnapshot cluster, TlsInputs inputs, ResourceRef settings, TlsResolution? before) =>
+        before is not null && before.Holds(readings, cluster, inputs)
             ? before with { Readings = readings, Secrets = cluster.Secrets }
-            : new TlsResolver(cluster, before).Resolve(readings, options, globals);
+            : new TlsResolver(cluster, inputs, before).Resolve(readings, settings);
 
     // Neither an Ingress with TLS changed, nor a Secret that was read, nor the time in which the certificates are valid.
-    private bool Holds(IngressReadings readings, ClusterSnapshot cluster, TranslationOptions options, GlobalSettings globals) =>
-        Options == options && DefaultName == globals.DefaultCertificate && !(NextExpiry <= cluster.Now)
+    private bool Holds(IngressReadings readings, ClusterSnapshot cluster, TlsInputs inputs) =>
+        Inputs == inputs && !(NextExpiry <= cluster.Now)
         && !readings.All.ChangesSince(Readings.All).Any(change => change.Former?.Tls.Count > 0 || change.Current?.Tls.Count > 0)
         && !cluster.Secrets.ChangesSince(Secrets).Any(change => Read.ContainsKey(change.Key));
 }

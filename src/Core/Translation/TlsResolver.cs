@@ -6,7 +6,7 @@ using Sluice.Core.Values;
 namespace Sluice.Core.Translation;
 
 /// <summary>Gathers who claims which host with which certificate, and decides.</summary>
-internal sealed class TlsResolver(ClusterSnapshot cluster, TlsResolution? before)
+internal sealed class TlsResolver(ClusterSnapshot cluster, TlsInputs inputs, TlsResolution? before)
 {
     private readonly List<Finding> findings = [];
     private readonly Dictionary<Hostname, List<Claim>> claims = [];
@@ -14,9 +14,9 @@ internal sealed class TlsResolver(ClusterSnapshot cluster, TlsResolution? before
     private Table<NamespacedName, CertificateReading> read = Table.Empty<NamespacedName, CertificateReading>();
     private bool anyHost;
 
-    public TlsResolution Resolve(IngressReadings readings, TranslationOptions options, GlobalSettings globals)
+    public TlsResolution Resolve(IngressReadings readings, ResourceRef settings)
     {
-        var given = globals.DefaultCertificate is { } name ? Usable(name, globals.Source, "data[default-certificate]") : null;
+        var given = inputs.DefaultName is { } name ? Usable(name, settings, "data[default-certificate]") : null;
         foreach (var reading in readings.All.Values)
         {
             foreach (var request in reading.Tls)
@@ -26,10 +26,10 @@ internal sealed class TlsResolver(ClusterSnapshot cluster, TlsResolution? before
         }
 
         var names = new TlsHosts(hosts.ToImmutable(), anyHost);
-        return new TlsResolution(readings, cluster.Secrets, options, globals.DefaultCertificate)
+        return new TlsResolution(readings, cluster.Secrets, inputs)
         {
             Certificates = Served(),
-            DefaultCertificate = given ?? options.SelfSigned,
+            DefaultCertificate = given ?? inputs.Options.SelfSigned,
             Hosts = before is not null && before.Hosts == names ? before.Hosts : names,
             NextExpiry = NextExpiry(),
             Findings = findings.ToEquatableArray(),
@@ -43,7 +43,8 @@ internal sealed class TlsResolver(ClusterSnapshot cluster, TlsResolution? before
         var source = reading.Ingress.Ref;
         hosts.UnionWith(request.Hosts);
         anyHost |= request.Hosts.Count == 0;
-        if (request.Secret.Name.Length == 0 || Usable(request.Secret, source, $"{request.Field}.secretName") is not { } certificate)
+        if (request.Secret.Name.Length == 0 || !MayUse(reading, request)
+            || Usable(request.Secret, source, $"{request.Field}.secretName") is not { } certificate)
         {
             return;
         }
@@ -63,6 +64,19 @@ internal sealed class TlsResolver(ClusterSnapshot cluster, TlsResolution? before
 
             list.Add(new Claim(reading, certificate, request.Field));
         }
+    }
+
+    // What is not granted is not even read.
+    private bool MayUse(IngressReading reading, TlsRequest request)
+    {
+        var allowed = inputs.References.Allow(reading.Ingress.Id.Namespace, "Secret", request.Secret);
+        if (!allowed)
+        {
+            findings.Add(new Finding(reading.Ingress.Ref, $"{request.Field}.secretName", FindingCode.ReferenceNotGranted,
+                $"Secret {request.Secret} is of another namespace, and no ReferenceGrant there lets Ingresses of {reading.Ingress.Id.Namespace} use it; the default certificate serves"));
+        }
+
+        return allowed;
     }
 
     // The certificate of a Secret, or the last one that was good, or null; with a finding for all but the first.

@@ -36,6 +36,9 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     public static readonly FindingCode InvalidExternalName = new("InvalidExternalName", Severity.Error,
         "The externalName of a Service is not a DNS name. Requests for it get 503.");
 
+    public static readonly FindingCode ReferenceNotGranted = new("ReferenceNotGranted", Severity.Error,
+        "An Ingress asks for a Secret or a Service of another namespace, and neither a ReferenceGrant there nor allow-cross-namespace lets it.");
+
     public static readonly FindingCode RouteConflict = new("RouteConflict", Severity.Warning,
         "Two rules have the same host and path. The older object wins, then the first by namespace and name.");
 
@@ -61,7 +64,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     public static IReadOnlyList<FindingCode> All { get; } =
     [
         UnreadableFile, InvalidObject, DuplicateObject, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
-        PortNotFound, InvalidExternalName, RouteConflict, SecretNotFound, InvalidCertificate, CertificateHostMismatch, CertificateConflict,
+        PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, SecretNotFound, InvalidCertificate, CertificateHostMismatch, CertificateConflict,
         InvalidSetting, UnknownSetting,
     ];
 

@@ -18,6 +18,10 @@ public static class Globals
         "The clients whose X-Forwarded-For, -Proto, -Host, -Port, X-Real-IP and X-Request-ID are believed. A change is a reload.",
         "10.0.0.0/8,192.168.0.0/16");
 
+    public static readonly Setting<bool> AllowCrossNamespace = new(
+        "allow-cross-namespace", Scopes.Global, Kinds.Bool, Fallback: false,
+        "Whether Ingresses may use Secrets and Services of other namespaces without a ReferenceGrant there.", "true");
+
     public static readonly Setting<bool> ServerHeader = new(
         "server-header", Scopes.Global, Kinds.Bool, Fallback: true,
         "Whether responses without a Server header are given one. A change is a reload.", "false");
