@@ -12,12 +12,12 @@ internal static class ConfigurationDecoder
         var values = new Dictionary<string, Sensitive>(StringComparer.Ordinal);
         foreach (var (key, text) in source.Data ?? [])
         {
-            values[key] = new Sensitive(Encoding.Latin1.GetString(Bytes(key, text ?? "")));
+            values[key] = new Sensitive(Bytes(key, text ?? ""));
         }
 
         foreach (var (key, text) in source.StringData ?? [])
         {
-            values[key] = new Sensitive(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text.Value)));
+            values[key] = new Sensitive(Encoding.UTF8.GetBytes(text.Value));
         }
 
         var type = source.Type is { Length: > 0 } given ? given : "Opaque";

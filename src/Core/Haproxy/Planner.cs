@@ -39,13 +39,13 @@ public static class Planner
 
         foreach (var (_, _, entry) in wanted.Certificates.ChangesSince(running.Certificates))
         {
-            if (entry?.Pem.Reveal.Length > RuntimeCommand.LargestPayload)
+            if (entry?.Pem.Length > RuntimeCommand.LargestPayload)
             {
                 reasons.Add($"the certificate for {entry.Hosts[0]} is larger than HAProxy takes at run time ({RuntimeCommand.LargestPayload} bytes)");
             }
         }
 
-        if (wanted.DefaultCertificate != running.DefaultCertificate && wanted.DefaultCertificate.Reveal.Length > RuntimeCommand.LargestPayload)
+        if (wanted.DefaultCertificate != running.DefaultCertificate && wanted.DefaultCertificate.Length > RuntimeCommand.LargestPayload)
         {
             reasons.Add($"the default certificate is larger than HAProxy takes at run time ({RuntimeCommand.LargestPayload} bytes)");
         }
