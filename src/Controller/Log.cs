@@ -55,4 +55,7 @@ internal static partial class Log
 
     [LoggerMessage(24, LogLevel.Information, "The files of the first state are written; waiting for HAProxy to be started from {Folder}.")]
     public static partial void WaitingForHaproxy(this ILogger log, string folder);
+
+    [LoggerMessage(25, LogLevel.Error, "What is live could not be written to the files that HAProxy starts from ({Reason}); it is tried again.")]
+    public static partial void FilesNotWritten(this ILogger log, string reason);
 }

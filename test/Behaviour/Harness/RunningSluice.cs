@@ -31,6 +31,9 @@ public sealed class RunningSluice : IAsyncDisposable
 
     public ManifestDir Files { get; }
 
+    /// <summary>The last lines of the log.</summary>
+    public string LogText => log.ToString();
+
     public int HttpPort => Settings.HttpPort;
 
     public int HttpsPort => Settings.HttpsPort;
