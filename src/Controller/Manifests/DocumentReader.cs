@@ -96,7 +96,14 @@ public static class DocumentReader
             return;
         }
 
+        // "---" at the end of a file, or comments alone: nothing, and nothing to complain about.
+        if (header is null && depth == 0 && span.SequenceEqual("null"u8))
+        {
+            return;
+        }
+
         var result = header is null ? Missing("", "a Kubernetes object")
+            : header.IsAmbiguous ? ResourceDecoder.Invalid(kind ?? "", span, "kind", "Expected each key once, found one that stands twice.", 0)
             : kind is null ? Missing("kind", "the kind of a Kubernetes object")
             : version is null && ResourceDecoder.VersionOf(kind) is { } expected
                 ? ResourceDecoder.Invalid(kind, span, "apiVersion", ObjectFailure.Sentence(expected, "nothing"), 0)

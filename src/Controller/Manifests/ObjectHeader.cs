@@ -11,6 +11,9 @@ namespace Sluice.Controller.Manifests;
 /// <param name="Items">Where each of its items stands, if it has a list of them.</param>
 public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name, string? Namespace, string? Version, IReadOnlyList<Range>? Items)
 {
+    /// <summary>Whether it says its kind or version twice, so that it says neither.</summary>
+    public bool IsAmbiguous { get; init; }
+
     private static readonly ObjectHeader None = new(null, null, null, null, null, null);
 
     /// <summary>Reads the header of an object; null if the text is something else, such as a number. Reads all of the text.</summary>
@@ -39,12 +42,12 @@ public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name
     {
         if (reader.ValueTextEquals("kind"u8))
         {
-            return header with { Kind = Text(ref reader) };
+            return header with { IsAmbiguous = header.IsAmbiguous || header.Kind is not null, Kind = Text(ref reader) };
         }
 
         if (reader.ValueTextEquals("apiVersion"u8))
         {
-            return header with { ApiVersion = Text(ref reader) };
+            return header with { IsAmbiguous = header.IsAmbiguous || header.ApiVersion is not null, ApiVersion = Text(ref reader) };
         }
 
         if (reader.ValueTextEquals("items"u8))

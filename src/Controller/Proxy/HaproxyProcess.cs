@@ -34,6 +34,11 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     /// <summary>Throws if somebody else listens on one of our ports: HAProxy would share them with a HAProxy of another's.</summary>
     public void RequireFreePorts()
     {
+        if (!IsExternal && !IsOfThisMachine(IPAddress.Parse(layout.Bind)))
+        {
+            throw new HaproxyException($"{layout.Bind} is no address of this machine. Choose another with --bind.");
+        }
+
         foreach (var (port, option) in IsExternal ? [] : ports)
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -48,6 +53,20 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
             }
 
             throw new HaproxyException($"Somebody listens on {layout.Bind}:{port} already. Choose another port with {option}.");
+        }
+    }
+
+    private static bool IsOfThisMachine(IPAddress address)
+    {
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
