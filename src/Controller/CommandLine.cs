@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Sluice.Controller.Check;
 
 namespace Sluice.Controller;
 
@@ -18,7 +19,7 @@ internal static partial class CommandLine
     private static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
     private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer.", "haproxy");
     private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
-    private static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
+    internal static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
 
     /// <summary>The verbs, with what each does.</summary>
     public static RootCommand Create(
@@ -60,7 +61,7 @@ internal static partial class CommandLine
         renderCommand.SetAction(result => render(result.GetValue(path)!, result.GetValue(Config)!));
         return new RootCommand("Sluice: a Kubernetes ingress controller that programs HAProxy without reloading it.")
         {
-            runCommand, demoCommand, renderCommand,
+            runCommand, demoCommand, renderCommand, CheckCommand.Declare(),
         };
     }
 
@@ -84,10 +85,15 @@ internal static partial class CommandLine
         ? "/run/sluice"
         : Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? Path.GetTempPath(), $"sluice-{Environment.UserName}");
 
-    private static string? Variable(string option) =>
-        Environment.GetEnvironmentVariable("SLUICE_" + option[2..].Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value ? value : null;
+    private static string VariableName(string option) => "SLUICE_" + option[2..].Replace('-', '_').ToUpperInvariant();
 
-    private static Option<string> Text(string name, string help, string description, string? fallback = null)
+    private static string? Variable(string option) =>
+        Environment.GetEnvironmentVariable(VariableName(option)) is { Length: > 0 } value && !IsServiceLink(value) ? value : null;
+
+    // Kubernetes gives each container SLUICE_HTTP_PORT=tcp://10.0.0.1:80 and the like where a Service is named sluice-http.
+    private static bool IsServiceLink(string value) => ServiceLink().IsMatch(value);
+
+    internal static Option<string> Text(string name, string help, string description, string? fallback = null)
     {
         var option = new Option<string>(name) { HelpName = help, Description = description };
         if ((Variable(name) ?? fallback) is { } value)
@@ -98,7 +104,24 @@ internal static partial class CommandLine
         return option;
     }
 
-    private static Option<string> With(Option<string> option, Action<OptionResult> check)
+    internal static Option<bool> Switch(string name, string description) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = result => Variable(name) switch
+        {
+            null or "false" => false,
+            "true" => true,
+            var other => Refuse(result, $"{VariableName(name)}: '{other}' is neither true nor false."),
+        },
+    };
+
+    private static bool Refuse(ArgumentResult result, string problem)
+    {
+        result.AddError(problem);
+        return false;
+    }
+
+    internal static Option<string> With(Option<string> option, Action<OptionResult> check)
     {
         option.Validators.Add(check);
         return option;
@@ -127,7 +150,7 @@ internal static partial class CommandLine
             return port;
         }
 
-        result.AddError($"SLUICE_{name[2..].Replace('-', '_').ToUpperInvariant()}: '{text}' is not a port, expected 1 to 65535.");
+        result.AddError($"{VariableName(name)}: '{text}' is not a port, expected 1 to 65535.");
         return null;
     }
 
@@ -163,4 +186,7 @@ internal static partial class CommandLine
 
     [GeneratedRegex(@"\A[A-Za-z0-9/._-]+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlainPath();
+
+    [GeneratedRegex(@"\A(tcp|udp|sctp)://", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ServiceLink();
 }

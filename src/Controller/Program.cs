@@ -1,8 +1,13 @@
+using System.CommandLine.Invocation;
 using Sluice.Controller;
 using Sluice.Controller.Demo;
 using Sluice.Controller.Proxy;
 
-return await CommandLine.Create(RunAsync, DemoCommand.RunAsync, RenderCommand.Run).Parse(args).InvokeAsync();
+var commandLine = CommandLine.Create(RunAsync, DemoCommand.RunAsync, RenderCommand.Run).Parse(args);
+var code = await commandLine.InvokeAsync();
+
+// 1 is for what was understood and failed.
+return commandLine.Action is ParseErrorAction ? 2 : code;
 
 static async Task<int> RunAsync(ControllerSettings settings, CancellationToken stop)
 {
