@@ -10,10 +10,15 @@ namespace Sluice.Controller;
 /// <summary>The command line, declared once. Each option can also be given as SLUICE_… in the environment.</summary>
 internal static partial class CommandLine
 {
+    private static readonly Bounds PortNumber = new(1, 65535, "port");
+
     private static readonly Option<string> Manifests = Text("--manifests", "DIR", "The folder of manifests to serve.");
     private static readonly Option<string> Examples = Text("--manifests", "DIR", "The folder of example manifests.", "examples/demo");
     private static readonly Option<int> HttpPort = Port("--http-port", "The port for http.", 8080, inContainer: 80);
     private static readonly Option<int> HttpsPort = Port("--https-port", "The port for https.", 8443, inContainer: 443);
+    private static readonly Option<int> AdminPort = Port("--admin-port", "The port for health and readiness.", 9090, inContainer: 9090);
+    private static readonly Option<int> ShutdownDelay = Seconds("--shutdown-delay", "How long to work on after a signal to stop, not ready any more, so that load balancers notice.", 0);
+    private static readonly Option<int> GracePeriod = Seconds("--grace-period", "How long open requests may take to finish after that; then they are cut off.", 10);
     private static readonly Option<int?> PublicHttpPort = PublicPort("--public-http-port", "The port that clients use for http, if another.");
     private static readonly Option<int?> PublicHttpsPort = PublicPort("--public-https-port", "The port that clients use for https, if another.");
     private static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
@@ -23,10 +28,9 @@ internal static partial class CommandLine
 
     /// <summary>The verbs, with what each does.</summary>
     public static RootCommand Create(
-        Func<ControllerSettings, CancellationToken, Task<int>> run, Func<ControllerSettings, CancellationToken, Task<int>> demo,
-        Func<string, string, int> render)
+        Func<ControllerSettings, Task<int>> run, Func<ControllerSettings, Task<int>> demo, Func<string, string, int> render)
     {
-        Option[] serving = [HttpPort, HttpsPort, PublicHttpPort, PublicHttpsPort, Bind, Haproxy, StateDir, Config];
+        Option[] serving = [HttpPort, HttpsPort, AdminPort, PublicHttpPort, PublicHttpsPort, Bind, Haproxy, StateDir, Config];
         Manifests.Required = Variable("--manifests") is null;
 
         var runCommand = new Command("run", """
@@ -35,7 +39,7 @@ internal static partial class CommandLine
             Examples:
               sluice run --manifests ./manifests
               sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
-            """) { Manifests };
+            """) { Manifests, ShutdownDelay, GracePeriod };
         var demoCommand = new Command("demo", """
             Show everything on this machine: sample services, example manifests, HAProxy.
 
@@ -56,8 +60,12 @@ internal static partial class CommandLine
               sluice render ./manifests
             """) { path, Config };
 
-        runCommand.SetAction((result, stop) => run(Settings(result, result.GetValue(Manifests)!), stop));
-        demoCommand.SetAction((result, stop) => demo(Settings(result, result.GetValue(Examples)!), stop));
+        runCommand.SetAction(result => run(Settings(result, result.GetValue(Manifests)!) with
+        {
+            ShutdownDelay = TimeSpan.FromSeconds(result.GetValue(ShutdownDelay)),
+            GracePeriod = TimeSpan.FromSeconds(result.GetValue(GracePeriod)),
+        }));
+        demoCommand.SetAction(result => demo(Settings(result, result.GetValue(Examples)!)));
         renderCommand.SetAction(result => render(result.GetValue(path)!, result.GetValue(Config)!));
         return new RootCommand("Sluice: a Kubernetes ingress controller that programs HAProxy without reloading it.")
         {
@@ -73,6 +81,7 @@ internal static partial class CommandLine
         Bind = result.GetValue(Bind)!,
         HttpPort = result.GetValue(HttpPort),
         HttpsPort = result.GetValue(HttpsPort),
+        AdminPort = result.GetValue(AdminPort),
         PublicHttpPort = result.GetValue(PublicHttpPort),
         PublicHttpsPort = result.GetValue(PublicHttpsPort),
         Config = result.GetValue(Config)!,
@@ -127,40 +136,51 @@ internal static partial class CommandLine
         return option;
     }
 
-    private static Option<int> Port(string name, string description, int fallback, int inContainer) =>
-        Checked(new Option<int>(name)
+    internal static Option<int> Port(string name, string description, int fallback, int inContainer) =>
+        Number(name, "PORT", description, PortNumber, IsContainer ? inContainer : fallback);
+
+    private static Option<int> Seconds(string name, string description, int fallback) =>
+        Number(name, "SECONDS", description, new Bounds(0, 3600, "number of seconds"), fallback);
+
+    private static Option<int> Number(string name, string help, string description, Bounds bounds, int fallback) =>
+        Checked(bounds, new Option<int>(name)
         {
-            HelpName = "PORT",
+            HelpName = help,
             Description = description,
-            DefaultValueFactory = result => FromVariable(name, result) ?? (IsContainer ? inContainer : fallback),
+            DefaultValueFactory = result => FromVariable(name, bounds, result) ?? fallback,
         });
 
     private static Option<int?> PublicPort(string name, string description) =>
-        Checked(new Option<int?>(name) { HelpName = "PORT", Description = description, DefaultValueFactory = result => FromVariable(name, result) });
+        Checked(PortNumber, new Option<int?>(name)
+        {
+            HelpName = "PORT",
+            Description = description,
+            DefaultValueFactory = result => FromVariable(name, PortNumber, result),
+        });
 
-    private static int? FromVariable(string name, ArgumentResult result)
+    private static int? FromVariable(string name, Bounds bounds, ArgumentResult result)
     {
         if (Variable(name) is not { } text)
         {
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536)
+        if (bounds.Parse(text) is { } number)
         {
-            return port;
+            return number;
         }
 
-        result.AddError($"{VariableName(name)}: '{text}' is not a port, expected 1 to 65535.");
+        result.AddError($"{VariableName(name)}: {bounds.Problem(text)}");
         return null;
     }
 
-    private static Option<T> Checked<T>(Option<T> option)
+    private static Option<T> Checked<T>(Bounds bounds, Option<T> option)
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536))
+            if (result.Tokens is [var token] && bounds.Parse(token.Value) is null)
             {
-                result.AddError($"{option.Name}: '{token.Value}' is not a port, expected 1 to 65535.");
+                result.AddError($"{option.Name}: {bounds.Problem(token.Value)}");
             }
         });
         return option;
@@ -189,4 +209,12 @@ internal static partial class CommandLine
 
     [GeneratedRegex(@"\A(tcp|udp|sctp)://", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ServiceLink();
+
+    private sealed record Bounds(int Least, int Most, string What)
+    {
+        public int? Parse(string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= Least && number <= Most ? number : null;
+
+        public string Problem(string text) => $"'{text}' is not a {What}, expected {Least} to {Most}.";
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Sluice.Controller.Admin;
 using Sluice.Controller.Manifests;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Resources;
@@ -13,6 +14,9 @@ public sealed class IngressController : IAsyncDisposable
     private static readonly TimeSpan ResolveInterval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource stopping = new();
+    private readonly Readiness readiness = new();
+    private readonly AdminServer admin;
+    private readonly ControllerSettings settings;
     private readonly IDisposable ownership;
     private readonly HaproxyProcess process;
     private readonly HaproxyApplier applier;
@@ -20,12 +24,15 @@ public sealed class IngressController : IAsyncDisposable
     private readonly ControlLoop loop;
     private readonly ILogger<IngressController> log;
     private readonly List<Task> tasks = [];
+    private volatile Task? completion;
     private int unknownKinds;
 
-    private IngressController(IDisposable ownership, HaproxyProcess process, HaproxyApplier applier, ExternalNames names, ControlLoop loop,
-        ILogger<IngressController> log)
+    private IngressController(ControllerSettings settings, IDisposable ownership, HaproxyProcess process, HaproxyApplier applier,
+        ExternalNames names, ControlLoop loop, ILogger<IngressController> log)
     {
         this.log = log;
+        this.settings = settings;
+        admin = new AdminServer(readiness, () => completion is not { IsFaulted: true });
         this.ownership = ownership;
         this.process = process;
         this.names = names;
@@ -54,6 +61,11 @@ public sealed class IngressController : IAsyncDisposable
             throw new HaproxyException($"http and https cannot share port {settings.HttpPort}. Choose another with --http-port or --https-port.");
         }
 
+        if (settings.AdminPort is { } port && (port == settings.HttpPort || port == settings.HttpsPort))
+        {
+            throw new HaproxyException($"The admin server cannot share port {port} with http or https. Choose another with --admin-port.");
+        }
+
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.Haproxy, layout);
@@ -63,11 +75,11 @@ public sealed class IngressController : IAsyncDisposable
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));
         var loop = new ControlLoop(applier, names, options, layout, logs.CreateLogger<ControlLoop>());
 
-        var controller = new IngressController(ownership, process, applier, names, loop, logs.CreateLogger<IngressController>());
+        var controller = new IngressController(settings, ownership, process, applier, names, loop, logs.CreateLogger<IngressController>());
         try
         {
             var watch = new FolderWatch(settings.Manifests);
-            await controller.StartAsync(watch, stop);
+            await controller.StartAsync(watch, logs, stop);
             controller.Run(watch);
             return controller;
         }
@@ -78,24 +90,70 @@ public sealed class IngressController : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Serves until it is told to stop, and ends well: not ready at once, at work for the delay, and then HAProxy may
+    /// finish what it has begun, within the grace period. Throws where a part fails in a way that cannot be mended.
+    /// </summary>
+    /// <param name="stop">Tells it to end well.</param>
+    /// <param name="hurry">Tells it to end at once.</param>
+    public async Task ServeAsync(CancellationToken stop, CancellationToken hurry)
+    {
+        try
+        {
+            await Completion.WaitAsync(stop);
+            return;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            readiness.Stop("told to stop");
+            log.Stopping(settings.ShutdownDelay.TotalSeconds, settings.GracePeriod.TotalSeconds);
+        }
+
+        if (settings.ShutdownDelay > TimeSpan.Zero)
+        {
+            await Task.WhenAny(Completion, Task.Delay(settings.ShutdownDelay, hurry));
+        }
+
+        await StopWorkAsync();
+        if (!HasFailed && settings.GracePeriod > TimeSpan.Zero && !await process.FinishAsync(settings.GracePeriod, hurry))
+        {
+            log.GraceOver(settings.GracePeriod.TotalSeconds);
+        }
+    }
+
     /// <summary>Stops the loop, then HAProxy. After a failure of our own HAProxy serves on, and the next start takes it over.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
-        applier.Dispose();
+        readiness.Stop("ending");
+        await StopWorkAsync();
         names.Dispose();
-        if (!tasks.Exists(task => task.IsFaulted))
+        if (!HasFailed)
         {
             await process.DisposeAsync();
         }
 
+        await admin.DisposeAsync();
         ownership.Dispose();
         stopping.Dispose();
     }
 
-    private async Task StartAsync(FolderWatch watch, CancellationToken stop)
+    private bool HasFailed => tasks.Exists(task => task.IsFaulted);
+
+    // HAProxy's worker does not end while somebody is connected to its socket: the loop's connections go with it.
+    private async Task StopWorkAsync()
     {
+        await stopping.CancelAsync();
+        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
+        applier.Dispose();
+    }
+
+    private async Task StartAsync(FolderWatch watch, ILoggerFactory logs, CancellationToken stop)
+    {
+        if (settings.AdminPort is { } port)
+        {
+            await admin.StartAsync(settings.Bind, port, logs, stop);
+        }
+
         var watching = watch.RunAsync(stopping.Token);
         tasks.Add(watching);
         var first = watch.Snapshots.ReadAsync(stop).AsTask();
@@ -114,6 +172,8 @@ public sealed class IngressController : IAsyncDisposable
         tasks.Add(names.RunAsync(loop.PostAddresses, stopping.Token));
         tasks.Add(ForwardAsync(watch));
         tasks.Add(process.WatchAsync(loop.PostProxyLost, stopping.Token));
+        completion = Completion;
+        readiness.Ready();
     }
 
     private void ReportUnknownKinds(FolderWatch watch)

@@ -40,4 +40,10 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Information, "{Count} objects of kinds that are not used here were left out.")]
     public static partial void UnknownKinds(this ILogger log, int count);
+
+    [LoggerMessage(40, LogLevel.Information, "Told to stop: not ready any more. At work for {Delay} s more, then up to {Grace} s for open requests. A second signal ends at once.")]
+    public static partial void Stopping(this ILogger log, double delay, double grace);
+
+    [LoggerMessage(41, LogLevel.Warning, "HAProxy still had work to do after {Grace} s and is ended.")]
+    public static partial void GraceOver(this ILogger log, double grace);
 }

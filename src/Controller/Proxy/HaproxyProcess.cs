@@ -126,15 +126,60 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
         }
     }
 
+    /// <summary>
+    /// Lets HAProxy take no new connections, finish the requests it has, and end. Returns whether it ended within the time.
+    /// Nobody may be connected to its runtime socket any more.
+    /// </summary>
+    public async Task<bool> FinishAsync(TimeSpan limit, CancellationToken hurry)
+    {
+        if (await PidAsync() is not { } pid || Kill(pid, Sigusr1) != 0)
+        {
+            return true;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(hurry);
+        timer.CancelAfter(limit);
+        try
+        {
+            await EndAsync(pid, timer.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends HAProxy, also one that was found running.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (child is null && isTakenOver && await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None) is { } master)
+        if (child is null && await PidAsync() is { } pid)
         {
-            _ = Kill(master, Sigterm);
+            _ = Kill(pid, Sigterm);
         }
 
         await StopChildAsync();
+    }
+
+    // The master's: that of our child, or of the HAProxy that was taken over.
+    private async Task<int?> PidAsync() =>
+        child is { } process ? (process.HasExited ? null : (int?)process.Id)
+        : isTakenOver ? await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None)
+        : null;
+
+    // Of another's child we are not told when it ends.
+    private async Task EndAsync(int pid, CancellationToken stop)
+    {
+        if (child is { } process)
+        {
+            await process.WaitForExitAsync(stop);
+            return;
+        }
+
+        while (Kill(pid, NoSignal) == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), stop);
+        }
     }
 
     // After a reload the new worker listens already when the old one closes its connections.
@@ -220,6 +265,8 @@ public sealed class HaproxyProcess(string executable, Layout layout) : IAsyncDis
         return lines.Length == 0 ? "no reason given" : string.Join("; ", alerts.Count > 0 ? alerts : lines.TakeLast(3));
     }
 
+    private const int NoSignal = 0;
+    private const int Sigusr1 = 10;
     private const int Sigterm = 15;
 
     [DllImport("libc", EntryPoint = "kill")]
