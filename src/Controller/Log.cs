@@ -58,4 +58,10 @@ internal static partial class Log
 
     [LoggerMessage(25, LogLevel.Error, "What is live could not be written to the files that HAProxy starts from ({Reason}); it is tried again.")]
     public static partial void FilesNotWritten(this ILogger log, string reason);
+
+    [LoggerMessage(40, LogLevel.Information, "Told to stop: not ready any more. At work for {Delay} s more, then up to {Grace} s for open requests. A second signal ends at once.")]
+    public static partial void Stopping(this ILogger log, double delay, double grace);
+
+    [LoggerMessage(41, LogLevel.Warning, "HAProxy still had work to do after {Grace} s and is ended.")]
+    public static partial void GraceOver(this ILogger log, double grace);
 }

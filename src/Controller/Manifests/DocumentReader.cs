@@ -5,7 +5,11 @@ using YamlDotNet.Core;
 namespace Sluice.Controller.Manifests;
 
 /// <summary>One object of a document, and the line it begins on, counted from the first line of the document as 0.</summary>
-public sealed record ReadObject(Decoded Result, int Line, int ProblemLine);
+public sealed record ReadObject(Decoded Result, int Line, int ProblemLine)
+{
+    /// <summary>Where it stands in the document's JSON.</summary>
+    public Range Place { get; init; }
+}
 
 /// <summary>Why a document does not parse.</summary>
 public sealed record ParseProblem(string Message, int Line);
@@ -70,7 +74,7 @@ public static class DocumentReader
         return 0;
     }
 
-    private static DocumentContent Read(JsonText json)
+    internal static DocumentContent Read(JsonText json)
     {
         var objects = new List<ReadObject>();
         AddObject(objects, json, .., new ObjectHeader(null, null, null, null, null, null), 0);
@@ -110,7 +114,7 @@ public static class DocumentReader
             : ResourceDecoder.Decode(kind, version ?? "", span);
         var line = json.Lines.LineAt(start + 1) - 1;
         var problemLine = result is Decoded.Invalid invalid ? json.Lines.LineAt(start + Math.Max(1, invalid.Position)) - 1 : line;
-        objects.Add(new ReadObject(result, line, problemLine));
+        objects.Add(new ReadObject(result, line, problemLine) { Place = range });
     }
 
     /// <summary>What does not say what it is has no name of its own; the file gives it one.</summary>

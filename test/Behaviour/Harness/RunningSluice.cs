@@ -137,6 +137,10 @@ public sealed class RunningSluice : IAsyncDisposable
         return await connection.SendAsync("GET", target, host, headers);
     }
 
+    /// <summary>Tells the controller to stop well, as the first signal does; <paramref name="hurry"/> is the second.</summary>
+    public Task StopAsync(CancellationToken hurry = default) =>
+        controller?.ServeAsync(new CancellationToken(canceled: true), hurry) ?? throw new InvalidOperationException("No controller runs.");
+
     public async ValueTask DisposeAsync()
     {
         await Http.DisposeAsync();
