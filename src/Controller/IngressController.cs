@@ -6,6 +6,7 @@ using Sluice.Controller.Cluster;
 using Sluice.Controller.Manifests;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Resources;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller;
 
@@ -72,9 +73,10 @@ public sealed class IngressController : IAsyncDisposable
         var names = new ExternalNames(
             (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));
-        var (source, api) = Source(settings, logs);
+        var api = settings.Cluster is { } cluster ? new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context)) : null;
+        var source = Source(settings, api, logs);
         var loop = new ControlLoop(applier, source, names, options, logs.CreateLogger<ControlLoop>());
-        var parts = new Parts(source, process, applier, names, loop);
+        var parts = new Parts(source, process, applier, names, loop) { Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
         IDisposable[] owned = api is null ? [names, ownership] : [names, api, ownership];
         var controller = new IngressController(settings, parts, owned, logs.CreateLogger<IngressController>());
         try
@@ -114,6 +116,11 @@ public sealed class IngressController : IAsyncDisposable
             await Task.WhenAny(Completion, Task.Delay(settings.ShutdownDelay, hurry));
         }
 
+        if (settings.Cluster?.WithdrawStatus == true)
+        {
+            await parts.Reporter!.WithdrawAsync();
+        }
+
         await StopWorkAsync();
         if (!HasFailed && !settings.ExternalHaproxy && settings.GracePeriod > TimeSpan.Zero && !await parts.Process.FinishAsync(settings.GracePeriod, hurry))
         {
@@ -145,20 +152,28 @@ public sealed class IngressController : IAsyncDisposable
     // HAProxy's worker does not end while somebody is connected to its socket: the loop's connections go with it.
     private async Task StopWorkAsync()
     {
+        await (parts.Reporter?.DisposeAsync() ?? ValueTask.CompletedTask);
         await stopping.CancelAsync();
         await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
         parts.Applier.Dispose();
     }
 
-    private static (ISnapshotSource Source, ApiClient? Api) Source(ControllerSettings settings, ILoggerFactory logs)
-    {
-        if (settings.Cluster is not { } cluster)
-        {
-            return (new FolderWatch(settings.Manifests), null);
-        }
+    private static ISnapshotSource Source(ControllerSettings settings, ApiClient? api, ILoggerFactory logs) => api is null
+        ? new FolderWatch(settings.Manifests)
+        : new ClusterSource(api, settings.Cluster!.Scope with { Config = settings.ConfigName }, new ReflectorTimes(), logs.CreateLogger<ClusterSource>());
 
-        var api = new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context));
-        return (new ClusterSource(api, cluster.Scope with { Config = settings.ConfigName }, new ReflectorTimes(), logs.CreateLogger<ClusterSource>()), api);
+    private static ClusterReporter Reporter(ClusterSettings cluster, ApiClient api, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger<ClusterReporter>();
+        var replica = Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod : Environment.MachineName.ToLowerInvariant();
+        var space = Environment.GetEnvironmentVariable("POD_NAMESPACE") is { Length: > 0 } own ? own : api.Namespace;
+        var leadership = new Leadership(
+            api, cluster.Lease ?? new NamespacedName(space, "sluice-leader"), Leadership.NewIdentity(replica), new LeaseTimes(), log);
+        var addresses = cluster.PublishAddresses.Count > 0 ? PublishedAddresses.Fixed(cluster.PublishAddresses)
+            : cluster.PublishService is { } service ? PublishedAddresses.Of(service, api, new ReflectorTimes(), log)
+            : PublishedAddresses.None;
+        return new ClusterReporter(
+            leadership, addresses, new StatusWriter(api, () => leadership.IsLeader, new StatusTimes(), log), new EventWriter(api, () => leadership.IsLeader, log));
     }
 
     private async Task StartAsync(ILoggerFactory logs, CancellationToken stop)
@@ -176,6 +191,11 @@ public sealed class IngressController : IAsyncDisposable
             await watching;
         }
 
+        if (parts.Reporter is { } reporter)
+        {
+            parts.Loop.Changed += reporter.Report;
+        }
+
         await parts.Loop.StartAsync(await first, stop);
         ReportUnknownKinds();
     }
@@ -186,6 +206,7 @@ public sealed class IngressController : IAsyncDisposable
         tasks.Add(parts.Names.RunAsync(parts.Loop.PostAddresses, stopping.Token));
         tasks.Add(ForwardAsync());
         tasks.Add(parts.Process.WatchAsync(parts.Loop.PostProxyLost, stopping.Token));
+        parts.Reporter?.Start();
         completion = Completion;
         readiness.Ready();
     }
@@ -208,5 +229,9 @@ public sealed class IngressController : IAsyncDisposable
         }
     }
 
-    private sealed record Parts(ISnapshotSource Source, HaproxyProcess Process, HaproxyApplier Applier, ExternalNames Names, ControlLoop Loop);
+    private sealed record Parts(ISnapshotSource Source, HaproxyProcess Process, HaproxyApplier Applier, ExternalNames Names, ControlLoop Loop)
+    {
+        /// <summary>What writes to the cluster; null for a folder of manifests.</summary>
+        public ClusterReporter? Reporter { get; init; }
+    }
 }
