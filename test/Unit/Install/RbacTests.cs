@@ -12,19 +12,19 @@ public sealed class RbacTests
     /// </summary>
     private static readonly (string Role, string Group, string Resource, string Name, string[] Verbs)[] Calls =
     [
-        ("cluster", "networking.k8s.io", "ingressclasses", "", ["list", "watch"]),
+        ("cluster", "networking.k8s.io", "ingressclasses", "", ["get", "list", "watch"]),
         ("selector", "", "namespaces", "", ["list", "watch"]),
         ("namespaced", "networking.k8s.io", "ingresses", "", ["get", "list", "watch"]),
         ("namespaced", "networking.k8s.io", "ingresses/status", "", ["patch"]),
         ("namespaced", "", "services", "", ["get", "list", "watch"]),
-        ("namespaced", "discovery.k8s.io", "endpointslices", "", ["list", "watch"]),
-        ("namespaced", "", "secrets", "", ["list", "watch"]),
+        ("namespaced", "discovery.k8s.io", "endpointslices", "", ["get", "list", "watch"]),
+        ("namespaced", "", "secrets", "", ["get", "list", "watch"]),
         ("namespaced", "gateway.networking.k8s.io", "referencegrants", "", ["list", "watch"]),
         ("namespaced", "", "events", "", ["create", "get", "patch"]),
         ("own", "", "configmaps", "sluice", ["get", "list", "watch"]),
         ("own", "", "services", "sluice", ["get", "list", "watch"]),
         ("own", "coordination.k8s.io", "leases", "", ["create"]),
-        ("own", "coordination.k8s.io", "leases", "sluice-leader", ["get", "update"]),
+        ("own", "coordination.k8s.io", "leases", "sluice-leader", ["get", "list", "update", "watch"]),
         ("own", "", "events", "", ["create", "get", "patch"]),
     ];
 
