@@ -5,7 +5,6 @@ namespace Sluice.Controller.Cluster;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusObject))]
-[JsonSerializable(typeof(ListObject))]
 [JsonSerializable(typeof(ExecCredentialObject))]
 [JsonSerializable(typeof(KubeconfigObject))]
 internal sealed partial class ClusterJson : JsonSerializerContext;
@@ -20,17 +19,12 @@ internal sealed class StatusObject
 internal sealed class StatusDetails
 {
     public int RetryAfterSeconds { get; set; }
+    public StatusCause?[]? Causes { get; set; }
 }
 
-internal sealed class ListObject
+internal sealed class StatusCause
 {
-    public ListMeta? Metadata { get; set; }
-}
-
-internal sealed class ListMeta
-{
-    public string? ResourceVersion { get; set; }
-    public string? Continue { get; set; }
+    public string? Reason { get; set; }
 }
 
 internal sealed class ExecCredentialObject

@@ -18,30 +18,30 @@ public abstract class Credentials
     protected static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token.Trim());
 
     /// <summary>Nobody.</summary>
-    internal sealed class None : Credentials;
+    public sealed class None : Credentials;
 
     /// <summary>A token that never changes.</summary>
-    internal sealed class Token(string token) : Credentials
+    public sealed class Token(string token) : Credentials
     {
         public override ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop) => new(Bearer(token));
     }
 
     /// <summary>A token in a file, which is read again.</summary>
-    internal sealed class TokenFile(FreshFile file) : Credentials
+    public sealed class TokenFile(FreshFile file) : Credentials
     {
         public override ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop) =>
             new(Bearer(Encoding.UTF8.GetString(file.Read(isStale))));
     }
 
     /// <summary>A user name with a password (RFC 7617).</summary>
-    internal sealed class Basic(string user, string password) : Credentials
+    public sealed class Basic(string user, string password) : Credentials
     {
         public override ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop) =>
             new(new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))));
     }
 
     /// <summary>A client certificate with its key as PEM, which are read again.</summary>
-    internal sealed class ClientCertificate(Func<byte[]> chain, Func<byte[]> key) : Credentials
+    public sealed class ClientCertificate(Func<byte[]> chain, Func<byte[]> key) : Credentials
     {
         private readonly Lock gate = new();
         private (byte[] Chain, byte[] Key, X509Certificate2 Certificate)? last;

@@ -4,7 +4,7 @@ namespace Sluice.Controller.Cluster;
 /// The content of a small file that others may replace at any time, as Kubernetes does with mounted tokens and
 /// certificates. It is looked at again when a while has passed; if it cannot be read then, the last content counts.
 /// </summary>
-internal sealed class FreshFile(string path)
+public sealed class FreshFile(string path)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
 

@@ -26,7 +26,8 @@ internal abstract class ObjectStore
     {
         lock (gate)
         {
-            return known.ContainsKey(name);
+            // While a list goes on, what it has not named yet is not gone yet.
+            return known.ContainsKey(name) || former?.ContainsKey(name) == true;
         }
     }
 
@@ -54,7 +55,10 @@ internal abstract class ObjectStore
             Drop(name);
         }
 
-        former = null;
+        lock (gate)
+        {
+            former = null;
+        }
     }
 
     /// <summary>An object is there. Returns its version.</summary>
@@ -72,7 +76,11 @@ internal abstract class ObjectStore
         }
 
         deletions.Remove(name);
-        Keep(name, json);
+        if (version == 0 || version != former?.GetValueOrDefault(name))
+        {
+            Keep(name, version, json);
+        }
+
         return text;
     }
 
@@ -113,7 +121,7 @@ internal abstract class ObjectStore
     }
 
     /// <summary>Keeps a new version of an object.</summary>
-    protected abstract void Keep(NamespacedName name, ReadOnlySpan<byte> json);
+    protected abstract void Keep(NamespacedName name, ulong version, ReadOnlySpan<byte> json);
 
     /// <summary>Keeps an object no longer.</summary>
     protected abstract void Drop(NamespacedName name);
