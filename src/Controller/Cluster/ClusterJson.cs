@@ -45,8 +45,17 @@ internal sealed class ExecClusterSpec
 {
     public string? Server { get; set; }
 
+    [JsonPropertyName("tls-server-name")]
+    public string? TlsServerName { get; set; }
+
+    [JsonPropertyName("insecure-skip-tls-verify")]
+    public bool InsecureSkipTlsVerify { get; set; }
+
     [JsonPropertyName("certificate-authority-data")]
     public string? CertificateAuthorityData { get; set; }
+
+    [JsonPropertyName("proxy-url")]
+    public string? ProxyUrl { get; set; }
 }
 
 internal sealed class ExecCredentialStatus
@@ -61,9 +70,9 @@ internal sealed class KubeconfigObject
 {
     [JsonPropertyName("current-context")]
     public string? CurrentContext { get; set; }
-    public NamedContext[]? Contexts { get; set; }
-    public NamedCluster[]? Clusters { get; set; }
-    public NamedUser[]? Users { get; set; }
+    public NamedContext?[]? Contexts { get; set; }
+    public NamedCluster?[]? Clusters { get; set; }
+    public NamedUser?[]? Users { get; set; }
 }
 
 internal sealed class NamedContext
@@ -139,8 +148,8 @@ internal sealed class ExecSpec
 {
     public string? ApiVersion { get; set; }
     public string? Command { get; set; }
-    public string[]? Args { get; set; }
-    public ExecVariable[]? Env { get; set; }
+    public string?[]? Args { get; set; }
+    public ExecVariable?[]? Env { get; set; }
     public string? InstallHint { get; set; }
     public bool ProvideClusterInfo { get; set; }
 }

@@ -38,9 +38,9 @@ public sealed class FreshFile(string path)
             var next = File.ReadAllBytes(Path);
             return former is not null && (next.Length == 0 || next.AsSpan().SequenceEqual(former)) ? former : next;
         }
-        catch (Exception e) when (former is not null && e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return former!;
+            return former ?? throw new IOException($"{Path} cannot be read: {e.Message}", e);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Sluice.Controller.Cluster;
 internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore store, ReflectorTimes times, ILogger log)
 {
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Backoff backoff = new(times);
+    private readonly Pace pace = new(times);
     private string? version;
     private bool canStream = true;
     private int pageSize = times.PageSize;
@@ -46,7 +46,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         try
         {
             await FollowAsync(stop);
-            if (backoff.IsSettled)
+            if (pace.IsSettled)
             {
                 told = null;
             }
@@ -67,7 +67,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
 
     private async Task FollowAsync(CancellationToken stop)
     {
-        backoff.Begin();
+        pace.Begin();
         if (version is null && !canStream)
         {
             await ListAsync(stop);
@@ -149,7 +149,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         var isList = version is null;
         var duration = times.WatchDuration * (0.75 + (Random.Shared.NextDouble() / 2));
         using var lines = new LineReader(await api.OpenAsync(selection.Watch(version, duration), stop), times.Silence, stop);
-        backoff.Opened();
+        pace.Opened();
         if (isList)
         {
             store.BeginSync();
@@ -219,7 +219,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
             || (seen.Length == version.Length && string.CompareOrdinal(seen, version) > 0)))
         {
             version = seen;
-            backoff.HasNews |= isNews;
+            pace.HasNews |= isNews;
         }
     }
 
@@ -236,13 +236,13 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
     // What is usual is neither told nor waited for, unless it happens again and again.
     private async Task RestAsync(string failure, TimeSpan? atLeast, CancellationToken stop, bool isUsual = false)
     {
-        var wait = backoff.Fail(atLeast);
-        if (isUsual && backoff.IsFirst)
+        var wait = pace.Fail(atLeast);
+        if (isUsual && pace.IsFirst)
         {
             return;
         }
 
-        if (failure != told || backoff.IsSettled)
+        if (failure != told || pace.IsSettled)
         {
             log.ReadingFailed(selection.ToString(), failure);
         }

@@ -5,7 +5,7 @@ namespace Sluice.Controller.Cluster;
 /// watch that stays open for a while settles it; that something was read does not, or a server that gives a list and
 /// then refuses the watch would be asked for lists without end.
 /// </summary>
-internal sealed class Backoff(ReflectorTimes times)
+internal sealed class Pace(ReflectorTimes times)
 {
     private int failures;
     private long? opened;
