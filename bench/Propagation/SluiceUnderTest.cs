@@ -17,14 +17,14 @@ internal sealed class SluiceUnderTest : IAsyncDisposable
 
     private SluiceUnderTest(BenchSettings settings, ScratchFolder scratch, string manifests)
     {
-        var ports = FreePorts.Take(2);
+        var ports = FreePorts.Take(3);
         (HttpPort, HttpsPort) = (ports[0], ports[1]);
         masterSocket = scratch.At("state/master.sock");
         child = Child.Start(
             Repository.Sluice,
             [
                 "run", "--manifests", manifests, "--state-dir", scratch.At("state"), "--haproxy", settings.Haproxy,
-                "--http-port", $"{HttpPort}", "--https-port", $"{HttpsPort}",
+                "--http-port", $"{HttpPort}", "--https-port", $"{HttpsPort}", "--admin-port", $"{ports[2]}",
             ],
             Read);
     }

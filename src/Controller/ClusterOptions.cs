@@ -16,7 +16,7 @@ internal static class ClusterOptions
     private static readonly Option<string> NamespaceSelector = CommandLine.Text("--namespace-selector", "LABELS", "Read the namespaces with these labels only, such as team=web.");
     private static readonly Option<string> PublishService = CommandLine.With(CommandLine.Text("--publish-service", "NS/NAME", "The Service whose addresses the status of Ingresses names."), CheckObjectName);
     private static readonly Option<string> PublishAddress = CommandLine.With(CommandLine.Text("--publish-address", "ADDR[,ADDR]", "The addresses that the status of Ingresses names."), CheckAddresses);
-    private static readonly Option<bool> WithdrawStatus = CommandLine.Flag("--withdraw-status", "Take the addresses out of the status at the end.");
+    private static readonly Option<bool> WithdrawStatus = CommandLine.Switch("--withdraw-status", "Take the addresses out of the status at the end.");
     private static readonly Option<string> Lease = CommandLine.With(CommandLine.Text("--lease", "NS/NAME", "The Lease that decides which replica writes. Default: sluice-leader in the own namespace."), CheckObjectName);
 
     public static IReadOnlyList<Option> All { get; } =

@@ -3,30 +3,35 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Sluice.Controller.Check;
 
 namespace Sluice.Controller;
 
 /// <summary>The command line, declared once. Each option can also be given as SLUICE_… in the environment.</summary>
 internal static partial class CommandLine
 {
+    private static readonly Bounds PortNumber = new(1, 65535, "port");
+
     private static readonly Option<string> Manifests = Text("--manifests", "DIR", "The folder of manifests to serve, instead of a cluster.");
     private static readonly Option<string> Examples = Text("--manifests", "DIR", "The folder of example manifests.", "examples/demo");
     private static readonly Option<int> HttpPort = Port("--http-port", "The port for http.", 8080, inContainer: 80);
     private static readonly Option<int> HttpsPort = Port("--https-port", "The port for https.", 8443, inContainer: 443);
+    private static readonly Option<int> AdminPort = Port("--admin-port", "The port for health and readiness.", 9090, inContainer: 9090);
+    private static readonly Option<int> ShutdownDelay = Seconds("--shutdown-delay", "How long to work on after a signal to stop, not ready any more, so that load balancers notice.", 0);
+    private static readonly Option<int> GracePeriod = Seconds("--grace-period", "How long open requests may take to finish after that; then they are cut off.", 10);
     private static readonly Option<int?> PublicHttpPort = PublicPort("--public-http-port", "The port that clients use for http, if another.");
     private static readonly Option<int?> PublicHttpsPort = PublicPort("--public-https-port", "The port that clients use for https, if another.");
     private static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
     private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer.", "haproxy");
-    private static readonly Option<bool> ExternalHaproxy = Flag("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
+    private static readonly Option<bool> ExternalHaproxy = Switch("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
     private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
-    private static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
+    internal static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
 
     /// <summary>The verbs, with what each does.</summary>
     public static RootCommand Create(
-        Func<ControllerSettings, CancellationToken, Task<int>> run, Func<ControllerSettings, CancellationToken, Task<int>> demo,
-        Func<string, string, int> render)
+        Func<ControllerSettings, Task<int>> run, Func<ControllerSettings, Task<int>> demo, Func<string, string, int> render)
     {
-        Option[] serving = [HttpPort, HttpsPort, PublicHttpPort, PublicHttpsPort, Bind, Haproxy, StateDir, Config];
+        Option[] serving = [HttpPort, HttpsPort, AdminPort, PublicHttpPort, PublicHttpsPort, Bind, Haproxy, StateDir, Config];
 
         var runCommand = new Command("run", """
             Serve the Ingresses of a cluster, or of a folder of manifests, and follow their changes.
@@ -36,7 +41,7 @@ internal static partial class CommandLine
               sluice run --kubeconfig ~/.kube/config --namespaces shop,blog --publish-address 203.0.113.7
               sluice run --manifests ./manifests
               sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
-            """) { Manifests, ExternalHaproxy };
+            """) { Manifests, ExternalHaproxy, ShutdownDelay, GracePeriod };
         foreach (var option in ClusterOptions.All)
         {
             runCommand.Add(option);
@@ -62,19 +67,24 @@ internal static partial class CommandLine
               sluice render ./manifests
             """) { path, Config };
 
-        runCommand.SetAction((result, stop) => run(Running(result), stop));
-        demoCommand.SetAction((result, stop) => demo(Settings(result, result.GetValue(Examples)!), stop));
+        runCommand.SetAction(result => run(Running(result)));
+        demoCommand.SetAction(result => demo(Settings(result, result.GetValue(Examples)!)));
         renderCommand.SetAction(result => render(result.GetValue(path)!, result.GetValue(Config)!));
         return new RootCommand("Sluice: a Kubernetes ingress controller that programs HAProxy without reloading it.")
         {
-            runCommand, demoCommand, renderCommand,
+            runCommand, demoCommand, renderCommand, CheckCommand.Declare(),
         };
     }
 
     // What a folder of manifests says counts; without one it is a cluster.
     private static ControllerSettings Running(ParseResult result)
     {
-        var settings = Settings(result, result.GetValue(Manifests) ?? "") with { ExternalHaproxy = result.GetValue(ExternalHaproxy) };
+        var settings = Settings(result, result.GetValue(Manifests) ?? "") with
+        {
+            ExternalHaproxy = result.GetValue(ExternalHaproxy),
+            ShutdownDelay = TimeSpan.FromSeconds(result.GetValue(ShutdownDelay)),
+            GracePeriod = TimeSpan.FromSeconds(result.GetValue(GracePeriod)),
+        };
         return settings.Manifests.Length > 0 ? settings : settings with { Cluster = ClusterOptions.Read(result) };
     }
 
@@ -86,6 +96,7 @@ internal static partial class CommandLine
         Bind = result.GetValue(Bind)!,
         HttpPort = result.GetValue(HttpPort),
         HttpsPort = result.GetValue(HttpsPort),
+        AdminPort = result.GetValue(AdminPort),
         PublicHttpPort = result.GetValue(PublicHttpPort),
         PublicHttpsPort = result.GetValue(PublicHttpsPort),
         Config = result.GetValue(Config)!,
@@ -98,11 +109,13 @@ internal static partial class CommandLine
         ? "/run/sluice"
         : Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? Path.GetTempPath(), $"sluice-{Environment.UserName}");
 
-    private static string? Variable(string option) =>
-        Environment.GetEnvironmentVariable("SLUICE_" + option[2..].Replace('-', '_').ToUpperInvariant()) is { Length: > 0 } value ? value : null;
+    private static string VariableName(string option) => "SLUICE_" + option[2..].Replace('-', '_').ToUpperInvariant();
 
-    internal static Option<bool> Flag(string name, string description) =>
-        new(name) { Description = description, DefaultValueFactory = _ => Variable(name) is "true" or "1" };
+    private static string? Variable(string option) =>
+        Environment.GetEnvironmentVariable(VariableName(option)) is { Length: > 0 } value && !IsServiceLink(value) ? value : null;
+
+    // Kubernetes gives each container SLUICE_HTTP_PORT=tcp://10.0.0.1:80 and the like where a Service is named sluice-http.
+    private static bool IsServiceLink(string value) => ServiceLink().IsMatch(value);
 
     internal static Option<string> Text(string name, string help, string description, string? fallback = null)
     {
@@ -115,46 +128,74 @@ internal static partial class CommandLine
         return option;
     }
 
+    internal static Option<bool> Switch(string name, string description) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = result => Variable(name) switch
+        {
+            null or "false" => false,
+            "true" => true,
+            var other => Refuse(result, $"{VariableName(name)}: '{other}' is neither true nor false."),
+        },
+    };
+
+    private static bool Refuse(ArgumentResult result, string problem)
+    {
+        result.AddError(problem);
+        return false;
+    }
+
     internal static Option<string> With(Option<string> option, Action<OptionResult> check)
     {
         option.Validators.Add(check);
         return option;
     }
 
-    private static Option<int> Port(string name, string description, int fallback, int inContainer) =>
-        Checked(new Option<int>(name)
+    internal static Option<int> Port(string name, string description, int fallback, int inContainer) =>
+        Number(name, "PORT", description, PortNumber, IsContainer ? inContainer : fallback);
+
+    private static Option<int> Seconds(string name, string description, int fallback) =>
+        Number(name, "SECONDS", description, new Bounds(0, 3600, "number of seconds"), fallback);
+
+    private static Option<int> Number(string name, string help, string description, Bounds bounds, int fallback) =>
+        Checked(bounds, new Option<int>(name)
         {
-            HelpName = "PORT",
+            HelpName = help,
             Description = description,
-            DefaultValueFactory = result => FromVariable(name, result) ?? (IsContainer ? inContainer : fallback),
+            DefaultValueFactory = result => FromVariable(name, bounds, result) ?? fallback,
         });
 
     private static Option<int?> PublicPort(string name, string description) =>
-        Checked(new Option<int?>(name) { HelpName = "PORT", Description = description, DefaultValueFactory = result => FromVariable(name, result) });
+        Checked(PortNumber, new Option<int?>(name)
+        {
+            HelpName = "PORT",
+            Description = description,
+            DefaultValueFactory = result => FromVariable(name, PortNumber, result),
+        });
 
-    private static int? FromVariable(string name, ArgumentResult result)
+    private static int? FromVariable(string name, Bounds bounds, ArgumentResult result)
     {
         if (Variable(name) is not { } text)
         {
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536)
+        if (bounds.Parse(text) is { } number)
         {
-            return port;
+            return number;
         }
 
-        result.AddError($"SLUICE_{name[2..].Replace('-', '_').ToUpperInvariant()}: '{text}' is not a port, expected 1 to 65535.");
+        result.AddError($"{VariableName(name)}: {bounds.Problem(text)}");
         return null;
     }
 
-    private static Option<T> Checked<T>(Option<T> option)
+    private static Option<T> Checked<T>(Bounds bounds, Option<T> option)
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536))
+            if (result.Tokens is [var token] && bounds.Parse(token.Value) is null)
             {
-                result.AddError($"{option.Name}: '{token.Value}' is not a port, expected 1 to 65535.");
+                result.AddError($"{option.Name}: {bounds.Problem(token.Value)}");
             }
         });
         return option;
@@ -180,4 +221,15 @@ internal static partial class CommandLine
 
     [GeneratedRegex(@"\A[A-Za-z0-9/._-]+\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlainPath();
+
+    [GeneratedRegex(@"\A(tcp|udp|sctp)://", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ServiceLink();
+
+    private sealed record Bounds(int Least, int Most, string What)
+    {
+        public int? Parse(string text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= Least && number <= Most ? number : null;
+
+        public string Problem(string text) => $"'{text}' is not a {What}, expected {Least} to {Most}.";
+    }
 }

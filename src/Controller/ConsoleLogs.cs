@@ -8,6 +8,9 @@ internal static class ConsoleLogs
 {
     public static ILoggerFactory Create(LogLevel least = LogLevel.Information) => LoggerFactory.Create(builder => builder
         .SetMinimumLevel(least)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        // What it says in a page of text, the exception says to us, and we say in a sentence.
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -187,7 +187,7 @@ public sealed class ControlLoop(
         var untilExpiry = translation?.NextExpiry is { } expiry
             ? TimeSpan.FromTicks(Math.Clamp((expiry - TimeProvider.System.GetUtcNow()).Ticks, TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay))
             : Timeout.InfiniteTimeSpan;
-        var isExpiryNext = haproxy.Retiring.IsEmpty || (untilExpiry != Timeout.InfiniteTimeSpan && untilExpiry < retryAfter);
+        var isExpiryNext = !haproxy.HasWorkLeft || (untilExpiry != Timeout.InfiniteTimeSpan && untilExpiry < retryAfter);
         var limit = isExpiryNext ? untilExpiry : retryAfter;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
         timer.CancelAfter(limit);

@@ -39,6 +39,15 @@ public sealed record ControllerSettings
     /// <summary>The port that clients use for https, where it differs from <see cref="HttpsPort"/>.</summary>
     public int? PublicHttpsPort { get; init; }
 
+    /// <summary>The port of the admin server; null if there is to be none.</summary>
+    public int? AdminPort { get; init; }
+
+    /// <summary>How long to go on as before when told to stop, not ready any more, so that load balancers notice.</summary>
+    public TimeSpan ShutdownDelay { get; init; }
+
+    /// <summary>How long HAProxy may then take to finish what it has begun.</summary>
+    public TimeSpan GracePeriod { get; init; }
+
     /// <summary>The ConfigMap with the global settings: <c>namespace/name</c> in the source, or the path of a manifest file.</summary>
     public string Config { get; init; } = "sluice-system/sluice";
 

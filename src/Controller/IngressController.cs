@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Sluice.Controller.Admin;
 using Sluice.Controller.Cluster;
 using Sluice.Controller.Manifests;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Resources;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller;
 
@@ -14,29 +16,30 @@ public sealed class IngressController : IAsyncDisposable
     private static readonly TimeSpan ResolveInterval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource stopping = new();
-    private readonly ISnapshotSource source;
-    private readonly HaproxyProcess process;
-    private readonly ControlLoop loop;
+    private readonly Readiness readiness = new();
+    private readonly AdminServer admin;
+    private readonly ControllerSettings settings;
+    private readonly Parts parts;
     private readonly IReadOnlyList<IDisposable> owned;
     private readonly ILogger<IngressController> log;
     private readonly List<Task> tasks = [];
+    private volatile Task? completion;
     private int unknownKinds;
 
-    private IngressController(
-        ISnapshotSource source, HaproxyProcess process, ControlLoop loop, IReadOnlyList<IDisposable> owned, ILogger<IngressController> log)
+    private IngressController(ControllerSettings settings, Parts parts, IReadOnlyList<IDisposable> owned, ILogger<IngressController> log)
     {
-        this.source = source;
-        this.process = process;
-        this.loop = loop;
+        this.settings = settings;
+        this.parts = parts;
         this.owned = owned;
         this.log = log;
+        admin = new AdminServer(readiness, () => completion is not { IsFaulted: true });
     }
 
     /// <summary>Raised after each change is live (or refused), in order, from the loop. Handlers must be quick.</summary>
     public event Action<Change>? Changed
     {
-        add => loop.Changed += value;
-        remove => loop.Changed -= value;
+        add => parts.Loop.Changed += value;
+        remove => parts.Loop.Changed -= value;
     }
 
     /// <summary>Completes when one of the parts fails in a way that cannot be mended.</summary>
@@ -57,6 +60,11 @@ public sealed class IngressController : IAsyncDisposable
             throw new HaproxyException($"http and https cannot share port {settings.HttpPort}. Choose another with --http-port or --https-port.");
         }
 
+        if (settings.AdminPort is { } port && (port == settings.HttpPort || port == settings.HttpsPort))
+        {
+            throw new HaproxyException($"The admin server cannot share port {port} with http or https. Choose another with --admin-port.");
+        }
+
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
@@ -65,14 +73,16 @@ public sealed class IngressController : IAsyncDisposable
         var names = new ExternalNames(
             (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));
-        var (source, api) = Source(settings, logs);
+        var api = settings.Cluster is { } cluster ? new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context)) : null;
+        var source = Source(settings, api, logs);
         var loop = new ControlLoop(applier, source, names, options, logs.CreateLogger<ControlLoop>());
-        IDisposable[] owned = api is null ? [applier, names, ownership] : [applier, names, api, ownership];
-        var controller = new IngressController(source, process, loop, owned, logs.CreateLogger<IngressController>());
+        var parts = new Parts(source, process, applier, names, loop) { Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
+        IDisposable[] owned = api is null ? [names, ownership] : [names, api, ownership];
+        var controller = new IngressController(settings, parts, owned, logs.CreateLogger<IngressController>());
         try
         {
-            await controller.StartAsync(stop);
-            controller.Run(names);
+            await controller.StartAsync(logs, stop);
+            controller.Run();
             return controller;
         }
         catch
@@ -82,16 +92,53 @@ public sealed class IngressController : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Serves until it is told to stop, and ends well: not ready at once, at work for the delay, and then HAProxy may
+    /// finish what it has begun, within the grace period. Throws where a part fails in a way that cannot be mended.
+    /// </summary>
+    /// <param name="stop">Tells it to end well.</param>
+    /// <param name="hurry">Tells it to end at once.</param>
+    public async Task ServeAsync(CancellationToken stop, CancellationToken hurry)
+    {
+        try
+        {
+            await Completion.WaitAsync(stop);
+            return;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            readiness.Stop("told to stop");
+            log.Stopping(settings.ShutdownDelay.TotalSeconds, settings.GracePeriod.TotalSeconds);
+        }
+
+        if (settings.ShutdownDelay > TimeSpan.Zero)
+        {
+            await Task.WhenAny(Completion, Task.Delay(settings.ShutdownDelay, hurry));
+        }
+
+        if (settings.Cluster?.WithdrawStatus == true)
+        {
+            await parts.Reporter!.WithdrawAsync();
+        }
+
+        await StopWorkAsync();
+        if (!HasFailed && !settings.ExternalHaproxy && settings.GracePeriod > TimeSpan.Zero && !await parts.Process.FinishAsync(settings.GracePeriod, hurry))
+        {
+            log.GraceOver(settings.GracePeriod.TotalSeconds);
+        }
+    }
+
     /// <summary>Stops the loop, then HAProxy. After a failure of our own HAProxy serves on, and the next start takes it over.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
-        if (!tasks.Exists(task => task.IsFaulted))
+        readiness.Stop("ending");
+        await StopWorkAsync();
+        if (!HasFailed)
         {
-            await process.DisposeAsync();
+            await parts.Process.DisposeAsync();
         }
 
+        await admin.DisposeAsync();
         foreach (var item in owned)
         {
             item.Dispose();
@@ -100,42 +147,73 @@ public sealed class IngressController : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private static (ISnapshotSource Source, ApiClient? Api) Source(ControllerSettings settings, ILoggerFactory logs)
-    {
-        if (settings.Cluster is not { } cluster)
-        {
-            return (new FolderWatch(settings.Manifests), null);
-        }
+    private bool HasFailed => tasks.Exists(task => task.IsFaulted);
 
-        var api = new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context));
-        return (new ClusterSource(api, cluster.Scope with { Config = settings.ConfigName }, new ReflectorTimes(), logs.CreateLogger<ClusterSource>()), api);
+    // HAProxy's worker does not end while somebody is connected to its socket: the loop's connections go with it.
+    private async Task StopWorkAsync()
+    {
+        await (parts.Reporter?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await stopping.CancelAsync();
+        await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
+        parts.Applier.Dispose();
     }
 
-    private async Task StartAsync(CancellationToken stop)
+    private static ISnapshotSource Source(ControllerSettings settings, ApiClient? api, ILoggerFactory logs) => api is null
+        ? new FolderWatch(settings.Manifests)
+        : new ClusterSource(api, settings.Cluster!.Scope with { Config = settings.ConfigName }, new ReflectorTimes(), logs.CreateLogger<ClusterSource>());
+
+    private static ClusterReporter Reporter(ClusterSettings cluster, ApiClient api, ILoggerFactory logs)
     {
-        var watching = source.RunAsync(stopping.Token);
+        var log = logs.CreateLogger<ClusterReporter>();
+        var replica = Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod : Environment.MachineName.ToLowerInvariant();
+        var space = Environment.GetEnvironmentVariable("POD_NAMESPACE") is { Length: > 0 } own ? own : api.Namespace;
+        var leadership = new Leadership(
+            api, cluster.Lease ?? new NamespacedName(space, "sluice-leader"), Leadership.NewIdentity(replica), new LeaseTimes(), log);
+        var addresses = cluster.PublishAddresses.Count > 0 ? PublishedAddresses.Fixed(cluster.PublishAddresses)
+            : cluster.PublishService is { } service ? PublishedAddresses.Of(service, api, new ReflectorTimes(), log)
+            : PublishedAddresses.None;
+        return new ClusterReporter(
+            leadership, addresses, new StatusWriter(api, () => leadership.IsLeader, new StatusTimes(), log), new EventWriter(api, () => leadership.IsLeader, log));
+    }
+
+    private async Task StartAsync(ILoggerFactory logs, CancellationToken stop)
+    {
+        if (settings.AdminPort is { } port)
+        {
+            await admin.StartAsync(settings.Bind, port, logs, stop);
+        }
+
+        var watching = parts.Source.RunAsync(stopping.Token);
         tasks.Add(watching);
-        var first = source.Snapshots.ReadAsync(stop).AsTask();
+        var first = parts.Source.Snapshots.ReadAsync(stop).AsTask();
         if (await Task.WhenAny(first, watching) == watching)
         {
             await watching;
         }
 
-        await loop.StartAsync(await first, stop);
+        if (parts.Reporter is { } reporter)
+        {
+            parts.Loop.Changed += reporter.Report;
+        }
+
+        await parts.Loop.StartAsync(await first, stop);
         ReportUnknownKinds();
     }
 
-    private void Run(ExternalNames names)
+    private void Run()
     {
-        tasks.Add(loop.RunAsync(stopping.Token));
-        tasks.Add(names.RunAsync(loop.PostAddresses, stopping.Token));
+        tasks.Add(parts.Loop.RunAsync(stopping.Token));
+        tasks.Add(parts.Names.RunAsync(parts.Loop.PostAddresses, stopping.Token));
         tasks.Add(ForwardAsync());
-        tasks.Add(process.WatchAsync(loop.PostProxyLost, stopping.Token));
+        tasks.Add(parts.Process.WatchAsync(parts.Loop.PostProxyLost, stopping.Token));
+        parts.Reporter?.Start();
+        completion = Completion;
+        readiness.Ready();
     }
 
     private void ReportUnknownKinds()
     {
-        if (source is FolderWatch watch && watch.UnknownKinds != unknownKinds)
+        if (parts.Source is FolderWatch watch && watch.UnknownKinds != unknownKinds)
         {
             unknownKinds = watch.UnknownKinds;
             log.UnknownKinds(unknownKinds);
@@ -144,10 +222,16 @@ public sealed class IngressController : IAsyncDisposable
 
     private async Task ForwardAsync()
     {
-        await foreach (ClusterSnapshot snapshot in source.Snapshots.ReadAllAsync(stopping.Token))
+        await foreach (ClusterSnapshot snapshot in parts.Source.Snapshots.ReadAllAsync(stopping.Token))
         {
-            loop.Post(snapshot);
+            parts.Loop.Post(snapshot);
             ReportUnknownKinds();
         }
+    }
+
+    private sealed record Parts(ISnapshotSource Source, HaproxyProcess Process, HaproxyApplier Applier, ExternalNames Names, ControlLoop Loop)
+    {
+        /// <summary>What writes to the cluster; null for a folder of manifests.</summary>
+        public ClusterReporter? Reporter { get; init; }
     }
 }

@@ -55,4 +55,46 @@ internal static partial class Log
 
     [LoggerMessage(24, LogLevel.Information, "The files of the first state are written; waiting for HAProxy to be started from {Folder}.")]
     public static partial void WaitingForHaproxy(this ILogger log, string folder);
+
+    [LoggerMessage(25, LogLevel.Error, "What is live could not be written to the files that HAProxy starts from ({Reason}); it is tried again.")]
+    public static partial void FilesNotWritten(this ILogger log, string reason);
+
+    [LoggerMessage(40, LogLevel.Information, "Told to stop: not ready any more. At work for {Delay} s more, then up to {Grace} s for open requests. A second signal ends at once.")]
+    public static partial void Stopping(this ILogger log, double delay, double grace);
+
+    [LoggerMessage(41, LogLevel.Warning, "HAProxy still had work to do after {Grace} s and is ended.")]
+    public static partial void GraceOver(this ILogger log, double grace);
+
+    [LoggerMessage(30, LogLevel.Information, "This replica leads: it holds the Lease {Lease} as {Identity}.")]
+    public static partial void Leading(this ILogger log, string lease, string identity);
+
+    [LoggerMessage(31, LogLevel.Information, "This replica no longer leads: it does not hold the Lease {Lease}.")]
+    public static partial void LeadingEnded(this ILogger log, string lease);
+
+    [LoggerMessage(32, LogLevel.Warning, "The Lease {Lease} can be neither read nor written ({Reason}); it is tried again.")]
+    public static partial void LeaseFailed(this ILogger log, string lease, string reason);
+
+    [LoggerMessage(33, LogLevel.Warning, "The Lease {Lease} could not be given back ({Reason}); the next leader waits until it expires.")]
+    public static partial void NotReleased(this ILogger log, string lease, string reason);
+
+    [LoggerMessage(34, LogLevel.Warning, "The status of Ingress {Name} cannot be written ({Reason}); it is tried again.")]
+    public static partial void StatusFailed(this ILogger log, string name, string reason);
+
+    [LoggerMessage(35, LogLevel.Warning, "Somebody else has changed the status of Ingress {Name} back {Times} times; it is left alone.")]
+    public static partial void StatusLeftAlone(this ILogger log, string name, int times);
+
+    [LoggerMessage(36, LogLevel.Warning, "Not all addresses could be taken out of the status of Ingresses within {Seconds:0} s.")]
+    public static partial void NotWithdrawn(this ILogger log, double seconds);
+
+    [LoggerMessage(37, LogLevel.Information, "The addresses to publish are {Addresses}.")]
+    public static partial void Publishing(this ILogger log, string addresses);
+
+    [LoggerMessage(38, LogLevel.Warning, "The Service {Name}, whose addresses are to be published, {Reason}: there is no address to publish.")]
+    public static partial void NothingToPublish(this ILogger log, string name, string reason);
+
+    [LoggerMessage(39, LogLevel.Warning, "An Event about {Object} cannot be written ({Reason}) and is left out.")]
+    public static partial void EventFailed(this ILogger log, string @object, string reason);
+
+    [LoggerMessage(29, LogLevel.Warning, "More Events than may be written: {Count} were left out since the last such line.")]
+    public static partial void EventsDropped(this ILogger log, int count);
 }

@@ -13,9 +13,7 @@ internal static class RenderCommand
         {
             var settings = new ControllerSettings { Manifests = folder, Haproxy = "", StateDir = "/run/sluice", Config = config };
             var layout = settings.Layout;
-            var scratch = Directory.CreateTempSubdirectory("sluice-");
-            var selfSigned = SelfSignedCertificate.LoadOrCreate(layout with { StateDir = scratch.FullName }, DateTimeOffset.UtcNow);
-            scratch.Delete(recursive: true);
+            var selfSigned = SelfSignedCertificate.Create(DateTimeOffset.UtcNow);
             var translation = Translator.Translate(new FolderWatch(folder).ReadAll(), settings.TranslationOptions(selfSigned));
             Print(Renderer.Render(translation.Model, layout), layout);
             foreach (var finding in translation.Findings)

@@ -21,7 +21,7 @@ internal static class SelfSignedCertificate
             return kept;
         }
 
-        var pem = Create(now);
+        var pem = CreatePem(now);
         using (var stream = new FileStream(file, new FileStreamOptions
         {
             Mode = FileMode.Create,
@@ -33,10 +33,16 @@ internal static class SelfSignedCertificate
             writer.Write(pem);
         }
 
-        return CertificateReader.TryRead(pem, pem, out var problem) ?? throw new InvalidOperationException(problem);
+        return Read(pem);
     }
 
-    private static string Create(DateTimeOffset now)
+    /// <summary>One that is kept nowhere, for those who only look at what manifests mean.</summary>
+    public static Certificate Create(DateTimeOffset now) => Read(CreatePem(now));
+
+    private static Certificate Read(string pem) =>
+        CertificateReader.TryRead(pem, pem, out var problem) ?? throw new InvalidOperationException(problem);
+
+    private static string CreatePem(DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=sluice default certificate", key, HashAlgorithmName.SHA256);

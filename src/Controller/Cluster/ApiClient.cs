@@ -43,8 +43,11 @@ public sealed class ApiClient : IDisposable
         ExchangeAsync(HttpMethod.Patch, path, new Body(json, MergePatch), stop);
 
     /// <summary>Server-side apply: the fields in the object become ours, also where somebody else wrote them.</summary>
-    public Task<byte[]> ApplyAsync(string path, string json, CancellationToken stop) =>
-        ExchangeAsync(HttpMethod.Patch, $"{path}?fieldManager={Manager}&force=true", new Body(json, ApplyPatch), stop);
+    public Task<byte[]> ApplyAsync(string path, string json, CancellationToken stop) => ApplyAsync(path, json, Manager, stop);
+
+    /// <summary>The same under another name than <see cref="Manager"/>.</summary>
+    public Task<byte[]> ApplyAsync(string path, string json, string manager, CancellationToken stop) =>
+        ExchangeAsync(HttpMethod.Patch, $"{path}?fieldManager={manager}&force=true", new Body(json, ApplyPatch), stop);
 
     /// <summary>Opens a stream, such as that of a watch. Only until the head of the answer is there may time run out.</summary>
     public Task<Stream> OpenAsync(string path, CancellationToken stop) => LimitAsync(

@@ -18,6 +18,10 @@ public sealed record ApiKind(string Kind, string ApiVersion, string Plural, bool
     public static readonly ApiKind Event = new("Event", "v1", "events");
     public static readonly ApiKind Lease = new("Lease", "coordination.k8s.io/v1", "leases");
 
+    /// <summary>The kind of this name; null if we do not use it.</summary>
+    public static ApiKind? Of(string kind) =>
+        Array.Find([Ingress, IngressClass, Service, EndpointSlice, Secret, ConfigMap, Namespace, ReferenceGrant], known => known.Kind == kind);
+
     /// <summary>The path of all objects, of those in a namespace, or of one.</summary>
     public string Path(string? @namespace = null, string? name = null)
     {

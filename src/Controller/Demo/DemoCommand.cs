@@ -1,5 +1,6 @@
 using Sluice.Controller.Manifests;
 using Sluice.Controller.Proxy;
+using Sluice.Controller.Serving;
 using Spectre.Console;
 
 namespace Sluice.Controller.Demo;
@@ -7,14 +8,15 @@ namespace Sluice.Controller.Demo;
 /// <summary>Everything on one machine: sample servers, the example manifests, HAProxy; then says what to try.</summary>
 internal static class DemoCommand
 {
-    public static async Task<int> RunAsync(ControllerSettings settings, CancellationToken stop)
+    public static async Task<int> RunAsync(ControllerSettings settings)
     {
+        using var signals = new ShutdownSignals();
         try
         {
-            await ServeAsync(settings, stop);
+            await ServeAsync(settings, signals);
             return 0;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (signals.First.IsCancellationRequested)
         {
             return 0;
         }
@@ -25,14 +27,14 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task ServeAsync(ControllerSettings settings, CancellationToken stop)
+    private static async Task ServeAsync(ControllerSettings settings, ShutdownSignals signals)
     {
         DemoCertificate.Write(Path.Join(settings.Manifests, "secure-tls.yaml"));
-        await using var servers = await SampleServers.StartAsync(new FolderWatch(settings.Manifests).ReadAll(), stop);
+        await using var servers = await SampleServers.StartAsync(new FolderWatch(settings.Manifests).ReadAll(), signals.First);
         using var logs = ConsoleLogs.Create();
-        await using var controller = await IngressController.StartAsync(settings, logs, stop);
+        await using var controller = await IngressController.StartAsync(settings, logs, signals.First);
         Print(settings);
-        await controller.Completion.WaitAsync(stop);
+        await controller.ServeAsync(signals.First, signals.Second);
     }
 
     private static void Print(ControllerSettings settings)

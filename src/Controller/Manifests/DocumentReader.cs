@@ -5,7 +5,11 @@ using YamlDotNet.Core;
 namespace Sluice.Controller.Manifests;
 
 /// <summary>One object of a document, and the line it begins on, counted from the first line of the document as 0.</summary>
-public sealed record ReadObject(Decoded Result, int Line, int ProblemLine);
+public sealed record ReadObject(Decoded Result, int Line, int ProblemLine)
+{
+    /// <summary>Where it stands in the document's JSON.</summary>
+    public Range Place { get; init; }
+}
 
 /// <summary>Why a document does not parse.</summary>
 public sealed record ParseProblem(string Message, int Line);
@@ -70,7 +74,7 @@ public static class DocumentReader
         return 0;
     }
 
-    private static DocumentContent Read(JsonText json)
+    internal static DocumentContent Read(JsonText json)
     {
         var objects = new List<ReadObject>();
         AddObject(objects, json, .., new ObjectHeader(null, null, null, null, null, null), 0);
@@ -96,14 +100,21 @@ public static class DocumentReader
             return;
         }
 
+        // "---" at the end of a file, or comments alone: nothing, and nothing to complain about.
+        if (header is null && depth == 0 && span.SequenceEqual("null"u8))
+        {
+            return;
+        }
+
         var result = header is null ? Missing("", "a Kubernetes object")
+            : header.IsAmbiguous ? ResourceDecoder.Invalid(kind ?? "", span, "kind", "Expected each key once, found one that stands twice.", 0)
             : kind is null ? Missing("kind", "the kind of a Kubernetes object")
             : version is null && ResourceDecoder.VersionOf(kind) is { } expected
                 ? ResourceDecoder.Invalid(kind, span, "apiVersion", ObjectFailure.Sentence(expected, "nothing"), 0)
             : ResourceDecoder.Decode(kind, version ?? "", span);
         var line = json.Lines.LineAt(start + 1) - 1;
         var problemLine = result is Decoded.Invalid invalid ? json.Lines.LineAt(start + Math.Max(1, invalid.Position)) - 1 : line;
-        objects.Add(new ReadObject(result, line, problemLine));
+        objects.Add(new ReadObject(result, line, problemLine) { Place = range });
     }
 
     /// <summary>What does not say what it is has no name of its own; the file gives it one.</summary>

@@ -47,7 +47,7 @@ public sealed class ManifestFile
             return Unreadable(name, path, [new ParseProblem("It is not UTF-8 text.", line)], previous);
         }
 
-        var isJson = name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        var isJson = IsJson(name);
         var parts = isJson ? [new ManifestDocument(text, 1)] : ManifestDocuments.Split(text);
         var read = ReadDocuments(parts, isJson, previous?.documents ?? []);
         var problems = read.Where(d => d.Content.Problem is not null)
@@ -56,6 +56,9 @@ public sealed class ManifestFile
             ? Unreadable(name, path, problems, previous, read)
             : new Assembly(name, path, previous).Assemble(read, problems);
     }
+
+    /// <summary>True if a file of this name is read as JSON.</summary>
+    internal static bool IsJson(string name) => name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A file that could not be read: nothing is taken from it, nothing is lost.</summary>
     public static ManifestFile Unreadable(string name, string path, string reason, ManifestFile? previous) =>

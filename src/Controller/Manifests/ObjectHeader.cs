@@ -11,6 +11,9 @@ namespace Sluice.Controller.Manifests;
 /// <param name="Items">Where each of its items stands, if it has a list of them.</param>
 public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name, string? Namespace, string? Version, IReadOnlyList<Range>? Items)
 {
+    /// <summary>Whether it says its kind or version twice, so that it says neither.</summary>
+    public bool IsAmbiguous { get; private init; }
+
     /// <summary>metadata.continue, the token for the next page of a list; empty if absent.</summary>
     public string Continue { get; private init; } = "";
 
@@ -34,7 +37,11 @@ public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name
         }
 
         return isObject
-            ? new ObjectHeader(found.Kind, found.ApiVersion, found.Name, found.Namespace, found.Version, found.Items) { Continue = found.Continue ?? "" }
+            ? new ObjectHeader(found.Kind, found.ApiVersion, found.Name, found.Namespace, found.Version, found.Items)
+            {
+                Continue = found.Continue ?? "",
+                IsAmbiguous = found.IsAmbiguous,
+            }
             : null;
     }
 
@@ -42,10 +49,12 @@ public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name
     {
         if (reader.ValueTextEquals("kind"u8))
         {
+            found.IsAmbiguous |= found.Kind is not null;
             found.Kind = Text(ref reader);
         }
         else if (reader.ValueTextEquals("apiVersion"u8))
         {
+            found.IsAmbiguous |= found.ApiVersion is not null;
             found.ApiVersion = Text(ref reader);
         }
         else if (reader.ValueTextEquals("items"u8))
@@ -135,5 +144,6 @@ public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name
         public string? Version;
         public string? Continue;
         public List<Range>? Items;
+        public bool IsAmbiguous;
     }
 }

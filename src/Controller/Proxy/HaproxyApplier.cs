@@ -15,12 +15,17 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     private RuntimeSocket? socket;
     private long lastUse;
     private ImmutableHashSet<Retirement> drained = [];
+    private EquatableArray<Section>? refusedProgram;
+    private HaproxyState? unwritten;
 
     /// <summary>Where HAProxy's files and sockets lie.</summary>
     public Layout Layout => layout;
 
     /// <summary>Servers and backends that are being drained before they are deleted.</summary>
     public ImmutableHashSet<Retirement> Retiring => running?.Retiring ?? [];
+
+    /// <summary>Whether something is left to do later: to delete what was drained, or to write files that could not be written.</summary>
+    public bool HasWorkLeft => !Retiring.IsEmpty || unwritten is not null;
 
     /// <summary>Writes the files and starts HAProxy; one that runs already is taken over by a reload, without a lost request.</summary>
     public async Task<Outcome> StartAsync(HaproxyState wanted, CancellationToken stop)
@@ -51,26 +56,72 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
         return new Outcome(ChangeKind.Start, 0, []);
     }
 
-    /// <summary>Brings HAProxy to the state. If HAProxy refuses, the former state serves on.</summary>
+    /// <summary>
+    /// Brings HAProxy to the state. If HAProxy refuses, the former state serves on; a program that it refused is not
+    /// tried again until it is another one, and the data goes on changing beneath the program that runs.
+    /// </summary>
     public async Task<Outcome> ApplyAsync(HaproxyState wanted, CancellationToken stop)
     {
+        if (wanted.Program == refusedProgram)
+        {
+            wanted = wanted with { Program = running!.State.Program };
+        }
+
         switch (Planner.Plan(running!, wanted))
         {
             case Plan.Update update:
                 return await UpdateAsync(update.Commands, wanted, stop);
             case Plan.Reload reload:
-                return await CheckedReloadAsync(wanted, reload.Reasons, isUncertain: false, stop);
+                var outcome = await CheckedReloadAsync(wanted, reload.Reasons, isUncertain: false, stop);
+                return outcome.Kind == ChangeKind.Refused && wanted.Program != running!.State.Program
+                    ? await WithoutProgramAsync(wanted, outcome, stop)
+                    : outcome;
             default:
                 running = running! with { State = wanted };
-                files.Write(wanted);
+                WriteFiles(wanted);
                 return new Outcome(ChangeKind.Nothing, 0, []);
+        }
+    }
+
+    private async Task<Outcome> WithoutProgramAsync(HaproxyState wanted, Outcome refused, CancellationToken stop)
+    {
+        refusedProgram = wanted.Program;
+        var data = await ApplyAsync(wanted, stop);
+        return refused with { Commands = data.Commands, Reasons = [.. refused.Reasons, .. data.Reasons] };
+    }
+
+    // A state that is live is live, also where the disk is full. The files are written when they can be.
+    private void WriteFiles(HaproxyState state)
+    {
+        try
+        {
+            files.Write(state);
+            unwritten = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (unwritten is null)
+            {
+                log.FilesNotWritten(e.Message);
+            }
+
+            unwritten = state;
         }
     }
 
     /// <summary>After HAProxy ended: starts it again from the files, which hold what it ran.</summary>
     public async Task RestartAsync(CancellationToken stop)
     {
-        files.WriteAgain();
+        try
+        {
+            files.WriteAgain();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The files that are there are whole, each of them; HAProxy is better off with them than not at all.
+            log.FilesNotWritten(e.Message);
+        }
+
         await process.RestartAsync(stop);
         await NowRunsAsync(files.Written!, stop);
     }
@@ -78,6 +129,11 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     /// <summary>Deletes what has been draining since the last call and has no connection left. Returns how many are left.</summary>
     public async Task<int> DeleteRetiredAsync(CancellationToken stop)
     {
+        if (unwritten is not null)
+        {
+            WriteFiles(unwritten);
+        }
+
         if (running is null || running.Retiring.IsEmpty)
         {
             return 0;
@@ -116,7 +172,7 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
 
         running = running!.After(commands, wanted);
         drained = drained.Intersect(running.Retiring);
-        files.Write(wanted);
+        WriteFiles(wanted);
         return new Outcome(ChangeKind.Runtime, commands.Count, []);
     }
 

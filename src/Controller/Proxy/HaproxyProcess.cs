@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Sluice.Core.Haproxy;
@@ -18,7 +17,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     private static readonly TimeSpan OtherInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
-    private readonly (int Port, string Option)[] ports = [(layout.HttpPort, "--http-port"), (layout.HttpsPort, "--https-port")];
+    private readonly ListenPorts ports = new(layout);
 
     private Process? child;
     private bool isTakenOver;
@@ -31,23 +30,12 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     public async Task<bool> IsRunningAsync(CancellationToken stop) =>
         await MasterSocket.MasterPidAsync(layout.MasterSocket, stop) is not null;
 
-    /// <summary>Throws if somebody else listens on one of our ports: HAProxy would share them with a HAProxy of another's.</summary>
+    /// <summary>Throws if HAProxy could not listen, or would share its ports with somebody else's.</summary>
     public void RequireFreePorts()
     {
-        foreach (var (port, option) in IsExternal ? [] : ports)
+        if (!IsExternal)
         {
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                var address = IPAddress.Parse(layout.Bind);
-                socket.Connect(IPAddress.Any.Equals(address) || IPAddress.IPv6Any.Equals(address) ? IPAddress.Loopback : address, port);
-            }
-            catch (SocketException)
-            {
-                continue;
-            }
-
-            throw new HaproxyException($"Somebody listens on {layout.Bind}:{port} already. Choose another port with {option}.");
+            ports.RequireFree();
         }
     }
 
@@ -69,7 +57,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         {
             if (child.HasExited)
             {
-                throw new HaproxyException($"HAProxy ended at start (exit code {child.ExitCode}). {WhyNotStarted()}");
+                throw new HaproxyException($"HAProxy ended at start (exit code {child.ExitCode}). {ports.WhyNot() ?? $"To see why, run: {executable} -W {string.Join(' ', ConfigFiles(layout))}"}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
@@ -157,15 +145,60 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
     }
 
+    /// <summary>
+    /// Lets HAProxy take no new connections, finish the requests it has, and end. Returns whether it ended within the time.
+    /// Nobody may be connected to its runtime socket any more.
+    /// </summary>
+    public async Task<bool> FinishAsync(TimeSpan limit, CancellationToken hurry)
+    {
+        if (await PidAsync() is not { } pid || Kill(pid, Sigusr1) != 0)
+        {
+            return true;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(hurry);
+        timer.CancelAfter(limit);
+        try
+        {
+            await EndAsync(pid, timer.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends HAProxy, also one that was found running.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (executable is not null && child is null && isTakenOver && await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None) is { } master)
+        if (executable is not null && child is null && await PidAsync() is { } pid)
         {
-            _ = Kill(master, Sigterm);
+            _ = Kill(pid, Sigterm);
         }
 
         await StopChildAsync();
+    }
+
+    // The master's: that of our child, or of the HAProxy that was taken over.
+    private async Task<int?> PidAsync() =>
+        child is { } process ? (process.HasExited ? null : (int?)process.Id)
+        : isTakenOver ? await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None)
+        : null;
+
+    // Of another's child we are not told when it ends.
+    private async Task EndAsync(int pid, CancellationToken stop)
+    {
+        if (child is { } process)
+        {
+            await process.WaitForExitAsync(stop);
+            return;
+        }
+
+        while (Kill(pid, NoSignal) == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), stop);
+        }
     }
 
     // After a reload the new worker listens already when the old one closes its connections.
@@ -210,25 +243,6 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
     }
 
-    // HAProxy is told to be quiet, because it would report each change at run time; so the usual reason is looked for here.
-    private string WhyNotStarted()
-    {
-        foreach (var (port, option) in ports)
-        {
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Parse(layout.Bind), port));
-            }
-            catch (SocketException e)
-            {
-                return $"It cannot listen on {layout.Bind}:{port} ({e.Message}). Choose another port with {option}.";
-            }
-        }
-
-        return $"To see why, run: {executable} -W {string.Join(' ', ConfigFiles(layout))}";
-    }
-
     private static string[] ConfigFiles(Layout place) => ["-f", place.ProgramFile, "-f", place.BackendsFile];
 
     // A package that is just being upgraded is the world's failure, not ours.
@@ -251,6 +265,8 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         return lines.Length == 0 ? "no reason given" : string.Join("; ", alerts.Count > 0 ? alerts : lines.TakeLast(3));
     }
 
+    private const int NoSignal = 0;
+    private const int Sigusr1 = 10;
     private const int Sigterm = 15;
 
     [DllImport("libc", EntryPoint = "kill")]

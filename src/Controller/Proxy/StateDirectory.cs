@@ -14,6 +14,10 @@ internal static class StateDirectory
             Directory.CreateDirectory(path, OwnerOnly);
             File.SetUnixFileMode(path, OwnerOnly);
         }
+        catch (IOException e)
+        {
+            throw new HaproxyException($"The folder {path} cannot be made ({e.Message}). Choose another with --state-dir.");
+        }
         catch (UnauthorizedAccessException)
         {
             throw new HaproxyException($"The folder {path} cannot be used, because it is somebody else's. Choose another with --state-dir.");

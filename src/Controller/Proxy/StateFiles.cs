@@ -5,11 +5,15 @@ namespace Sluice.Controller.Proxy;
 
 /// <summary>
 /// The files that HAProxy starts from. They always hold what HAProxy runs, so that it comes back right after a crash,
-/// with or without us. Each file is replaced whole.
+/// with or without us. All new files are written beside the old ones before the first takes its place: a disk that is
+/// full leaves the former state whole.
 /// </summary>
 public sealed class StateFiles(Layout layout)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // Some new files may have taken their places and others not.
+    private bool isMixed;
 
     /// <summary>What the files hold; null before the first write.</summary>
     public HaproxyState? Written { get; private set; }
@@ -18,72 +22,61 @@ public sealed class StateFiles(Layout layout)
     public void Write(HaproxyState state)
     {
         // Somebody may have cleaned the folder up.
-        var former = File.Exists(layout.ProgramFile) ? Written : null;
-        WriteTo(layout, state, former);
+        var former = isMixed || !File.Exists(layout.ProgramFile) ? null : Written;
+        Replace(Contents(layout, state, former));
+        Written = state;
         if (former is null || !ReferenceEquals(former.Certificates, state.Certificates))
         {
             DeleteUnnamedCertificates(state);
         }
-
-        Written = state;
     }
 
-    /// <summary>Writes everything once more, in case somebody changed it.</summary>
-    public void WriteAgain()
-    {
-        var state = Written!;
-        Written = null;
-        Write(state);
-    }
+    /// <summary>Looks whether the files are as they were written, and writes those that are not once more.</summary>
+    public void WriteAgain() =>
+        Replace(Contents(layout, Written!, former: null, isNameEnough: false).Where(file => !Holds(file.Path, file.Text)));
 
     /// <summary>Writes a whole copy in another place, in which HAProxy can check it.</summary>
-    public void WriteCopy(Layout target, HaproxyState state) => WriteTo(target, state, former: null);
+    public void WriteCopy(Layout target, HaproxyState state) => Replace(Contents(target, state, former: null));
 
-    private void WriteTo(Layout target, HaproxyState state, HaproxyState? former)
+    // Last comes what names the others.
+    private IEnumerable<(string Path, string Text)> Contents(Layout target, HaproxyState state, HaproxyState? former, bool isNameEnough = true)
     {
-        Directory.CreateDirectory(target.MapDir);
-        Directory.CreateDirectory(target.CertificateDir);
         if (former is null || former.DefaultCertificate != state.DefaultCertificate)
         {
-            Replace(target.DefaultCertificateFile, state.DefaultCertificate.Reveal);
+            yield return (target.DefaultCertificateFile, state.DefaultCertificate.Reveal);
         }
 
         if (former is null || !ReferenceEquals(former.Certificates, state.Certificates))
         {
-            WriteCertificates(target, state);
+            foreach (var entry in state.Certificates.Values)
+            {
+                // The name says the content: what is there already is right.
+                if (!isNameEnough || !File.Exists(target.CertificateFile(entry.Name)))
+                {
+                    yield return (target.CertificateFile(entry.Name), entry.Pem.Reveal);
+                }
+            }
+
+            yield return (target.CertificateList, StateText.CertificateList(state, target));
         }
 
         if (former is null || !ReferenceEquals(former.Hosts, state.Hosts))
         {
             foreach (var map in Enum.GetValues<MapName>())
             {
-                Replace(target.MapFile(map), StateText.Map(state, map));
+                yield return (target.MapFile(map), StateText.Map(state, map));
             }
         }
 
         if (former is null || !ReferenceEquals(former.Backends, state.Backends))
         {
-            Replace(target.BackendsFile, StateText.Backends(state));
+            yield return (target.BackendsFile, StateText.Backends(state));
         }
 
         if (former is null || former.Program != state.Program)
         {
-            Replace(target.ProgramFile, StateText.Program(state).Replace(layout.StateDir + "/", target.StateDir + "/", StringComparison.Ordinal));
+            yield return (target.ProgramFile, StateText.Program(state).Replace(layout.StateDir + "/", target.StateDir + "/", StringComparison.Ordinal));
         }
-    }
-
-    private static void WriteCertificates(Layout target, HaproxyState state)
-    {
-        foreach (var entry in state.Certificates.Values)
-        {
-            // The name says the content: what is there already is right.
-            if (!File.Exists(target.CertificateFile(entry.Name)))
-            {
-                Replace(target.CertificateFile(entry.Name), entry.Pem.Reveal);
-            }
-        }
-
-        Replace(target.CertificateList, StateText.CertificateList(state, target));
     }
 
     private void DeleteUnnamedCertificates(HaproxyState state)
@@ -99,19 +92,52 @@ public sealed class StateFiles(Layout layout)
         }
     }
 
-    private static void Replace(string path, string content)
+    private void Replace(IEnumerable<(string Path, string Text)> contents)
     {
-        var temporary = path + ".new";
-        using (var stream = new FileStream(temporary, new FileStreamOptions
+        var paths = new List<string>();
+        try
+        {
+            foreach (var (path, text) in contents)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                paths.Add(path);
+                WriteNew(path, text);
+            }
+
+            isMixed |= paths.Count > 0;
+            paths.ForEach(path => File.Move(New(path), path, overwrite: true));
+            isMixed = false;
+        }
+        catch
+        {
+            // What is left over would take the room that is missing.
+            paths.Select(New).Where(File.Exists).ToList().ForEach(File.Delete);
+            throw;
+        }
+    }
+
+    private static void WriteNew(string path, string text)
+    {
+        using var stream = new FileStream(New(path), new FileStreamOptions
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             UnixCreateMode = OwnerOnly,
-        }))
-        {
-            stream.Write(Encoding.Latin1.GetBytes(content));
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        });
+        stream.Write(Encoding.Latin1.GetBytes(text));
     }
+
+    private static bool Holds(string path, string text)
+    {
+        try
+        {
+            return File.ReadAllBytes(path).AsSpan().SequenceEqual(Encoding.Latin1.GetBytes(text));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string New(string path) => path + ".new";
 }

@@ -60,15 +60,16 @@ public static class SettingReference
             <!-- Written from src/Core/Values/FindingCode.cs by ./dev docs. -->
 
             A finding says what is wrong with an object, and what happens meanwhile. It costs what it names and nothing else.
-            An error means that something asked for is not served as asked.
+            An error means that something asked for is not served as asked. Where other objects take part, the finding may settle
+            without a change of the object that has it; the admission webhook never refuses an object for such a finding.
 
-            | Finding | Severity | What it means |
-            |---|---|---|
+            | Finding | Severity | Other objects | What it means |
+            |---|---|---|---|
 
             """);
         foreach (var code in codes)
         {
-            page.Append($"| `{code.Id}` | {code.Severity} | {code.Summary} |\n");
+            page.Append($"| `{code.Id}` | {code.Severity} | {(code.DependsOnOthers ? "take part" : "no")} | {code.Summary} |\n");
         }
 
         return page.ToString();

@@ -112,6 +112,7 @@ internal static class ProgramWriter
                 http-request del-header X-Request-ID
                 unique-id-format %[var(txn.id)]
                 unique-id-header X-Request-ID
+                http-request set-header X-Real-IP %[req.hdr_ip(x-forwarded-for,-1)] if trusted !{ req.hdr(x-real-ip) -m found } { req.hdr_ip(x-forwarded-for,-1) -m found }
                 http-request del-header X-Forwarded-For unless trusted
                 http-request set-var(txn.joined) bool(true) if { req.fhdr_cnt(x-forwarded-for) eq 1 }
                 http-request set-header X-Forwarded-For "%[req.fhdr(x-forwarded-for)], %[src]" if { var(txn.joined) -m bool }

@@ -5,7 +5,13 @@ namespace Sluice.Core.Resources;
 /// <summary>An Ingress of networking.k8s.io/v1.</summary>
 public sealed record IngressResource(NamespacedName Id) : Resource(Id, "Ingress")
 {
+    /// <summary>The older way to name the class.</summary>
+    public const string ClassAnnotation = "kubernetes.io/ingress.class";
+
     public string? ClassName { get; init; }
+
+    /// <summary>The class that it names. Where annotation and field differ, Kubernetes gives the annotation precedence.</summary>
+    public string? NamedClass => Annotations[ClassAnnotation] ?? ClassName;
 
     public IngressBackend? DefaultBackend { get; init; }
 

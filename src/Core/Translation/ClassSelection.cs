@@ -6,10 +6,8 @@ namespace Sluice.Core.Translation;
 /// <summary>Which Ingresses are ours: by class name, by the older annotation, or by default class.</summary>
 /// <param name="Ours">The names of the classes that are ours.</param>
 /// <param name="HasDefault">Whether one of them is the default class.</param>
-internal sealed record ClassSelection(EquatableArray<string> Ours, bool HasDefault)
+public sealed record ClassSelection(EquatableArray<string> Ours, bool HasDefault)
 {
-    private const string ClassAnnotation = "kubernetes.io/ingress.class";
-
     public static ClassSelection Of(ClusterSnapshot cluster, TranslationOptions options)
     {
         var classes = cluster.IngressClasses.Values.ToList();
@@ -24,12 +22,11 @@ internal sealed record ClassSelection(EquatableArray<string> Ours, bool HasDefau
             ours.Exists(ingressClass => ingressClass.IsDefault));
     }
 
-    /// <summary>Whether an Ingress is ours. Where annotation and field differ, Kubernetes gives the annotation precedence.</summary>
+    /// <summary>Whether an Ingress is ours.</summary>
     public bool Includes(IngressResource ingress, List<Finding> findings)
     {
-        var annotated = ingress.Annotations[ClassAnnotation];
-        var name = annotated ?? ingress.ClassName;
-        if (name is null)
+        var annotated = ingress.Annotations[IngressResource.ClassAnnotation];
+        if (ingress.NamedClass is not { } name)
         {
             return HasDefault;
         }
@@ -39,7 +36,7 @@ internal sealed record ClassSelection(EquatableArray<string> Ours, bool HasDefau
         if (mismatch && (ours || Ours.Contains(ingress.ClassName!)))
         {
             findings.Add(new Finding(ingress.Ref, "spec.ingressClassName", FindingCode.ClassMismatch,
-                $"the annotation {ClassAnnotation} names another class; the annotation is used, so this Ingress is {(ours ? "" : "not ")}served here"));
+                $"the annotation {IngressResource.ClassAnnotation} names another class; the annotation is used, so this Ingress is {(ours ? "" : "not ")}served here"));
         }
 
         return ours;

@@ -118,8 +118,10 @@ internal sealed class RouteTable
             if (!winners.TryAdd(candidate.Match, route) && MustBeTold(candidate))
             {
                 var winner = winners[candidate.Match].Source;
-                var whose = winner == source ? "an earlier rule of this Ingress" : $"{winner}, which is older or first by name,";
-                findings.Add(new Finding(source, candidate.Field, FindingCode.RouteConflict,
+                var (code, whose) = winner == source
+                    ? (FindingCode.DuplicateRule, "an earlier rule of this Ingress")
+                    : (FindingCode.RouteConflict, $"{winner}, which is older or first by name,");
+                findings.Add(new Finding(source, candidate.Field, code,
                     $"{whose} already serves {candidate.Match.Kind} {candidate.Match.Path} of {host?.Value ?? "all hosts"}; this one is left out"));
             }
         }

@@ -93,7 +93,7 @@ internal sealed class TlsResolver(ClusterSnapshot cluster, TlsInputs inputs, Tls
             : $"the certificate is not valid before {present.NotBefore:u}";
         var lastGood = reading.LastGood is { } last && last != reading.Certificate && IsValid(last) ? last : null;
         findings.Add(new Finding(source, field, reading.Secret is null ? FindingCode.SecretNotFound : FindingCode.InvalidCertificate,
-            $"Secret {name}: {problem}; {(lastGood is null ? "the default certificate" : "its last good certificate")} serves"));
+            $"Secret {name}: {problem}; {(lastGood is null ? "another certificate of its hosts serves, else the default one" : "its last good certificate serves")}"));
         return lastGood;
     }
 

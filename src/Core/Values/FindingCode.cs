@@ -6,6 +6,12 @@ namespace Sluice.Core.Values;
 /// <param name="Summary">What is wrong, and what happens meanwhile.</param>
 public sealed record FindingCode(string Id, Severity Severity, string Summary)
 {
+    /// <summary>
+    /// Whether another object takes part in it: one that is missing, wrong, or has a claim of its own. Such a finding may
+    /// settle without a change of the object that has it, and is no reason to refuse that one.
+    /// </summary>
+    public bool DependsOnOthers { get; init; }
+
     public static readonly FindingCode UnreadableFile = new("UnreadableFile", Severity.Error,
         "A manifest file cannot be read or parsed. Its last good objects stay in force.");
 
@@ -13,7 +19,8 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "An object does not have the shape that its kind asks for. Its last good version stays in force, if there was one.");
 
     public static readonly FindingCode DuplicateObject = new("DuplicateObject", Severity.Warning,
-        "The same object stands in two places. The first one by file name and line is used.");
+        "The same object stands in two places. The first one by file name and line is used.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode ClassMismatch = new("ClassMismatch", Severity.Warning,
         "The annotation kubernetes.io/ingress.class and spec.ingressClassName differ. The annotation is used, as Kubernetes asks.");
@@ -28,31 +35,43 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "A backend is not a Service. Requests for it get 503.");
 
     public static readonly FindingCode ServiceNotFound = new("ServiceNotFound", Severity.Error,
-        "A Service does not exist. Requests for it get 503 until it does.");
+        "A Service does not exist. Requests for it get 503 until it does.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode PortNotFound = new("PortNotFound", Severity.Error,
-        "A Service has no such port. Requests for it get 503 until it does.");
+        "A Service has no such port. Requests for it get 503 until it does.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode InvalidExternalName = new("InvalidExternalName", Severity.Error,
-        "The externalName of a Service is not a DNS name. Requests for it get 503.");
+        "The externalName of a Service is not a DNS name. Requests for it get 503.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode ReferenceNotGranted = new("ReferenceNotGranted", Severity.Error,
-        "An Ingress asks for a Secret or a Service of another namespace, and neither a ReferenceGrant there nor allow-cross-namespace lets it.");
+        "An Ingress asks for a Secret or a Service of another namespace, and neither a ReferenceGrant there nor allow-cross-namespace lets it.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode RouteConflict = new("RouteConflict", Severity.Warning,
-        "Two rules have the same host and path. The older object wins, then the first by namespace and name.");
+        "Rules of two Ingresses have the same host and path. The older one wins, then the first by namespace and name.")
+    { DependsOnOthers = true };
+
+    public static readonly FindingCode DuplicateRule = new("DuplicateRule", Severity.Warning,
+        "Two rules of one Ingress have the same host and path. The first one serves.");
 
     public static readonly FindingCode SecretNotFound = new("SecretNotFound", Severity.Error,
-        "The Secret of a TLS entry does not exist. Its last good certificate serves, else the default certificate.");
+        "The Secret of a TLS entry does not exist. Its last good certificate serves, else the default certificate.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode InvalidCertificate = new("InvalidCertificate", Severity.Error,
-        "A Secret holds no usable certificate and key. Its last good certificate serves, else the default certificate.");
+        "A Secret holds no usable certificate and key. Its last good certificate serves, else the default certificate.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode CertificateHostMismatch = new("CertificateHostMismatch", Severity.Warning,
-        "A certificate does not name the host it is to serve. It is served all the same; clients will complain.");
+        "A certificate does not name the host it is to serve. It is served all the same; clients will complain.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode CertificateConflict = new("CertificateConflict", Severity.Warning,
-        "Two Secrets hold a certificate of the same key type for one host. The older Ingress wins.");
+        "Two Secrets hold a certificate of the same key type for one host. The older Ingress wins.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode InvalidSetting = new("InvalidSetting", Severity.Error,
         "An annotation or a ConfigMap key has a value that cannot be read. Its default is used.");
@@ -64,8 +83,8 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     public static IReadOnlyList<FindingCode> All { get; } =
     [
         UnreadableFile, InvalidObject, DuplicateObject, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
-        PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, SecretNotFound, InvalidCertificate, CertificateHostMismatch, CertificateConflict,
-        InvalidSetting, UnknownSetting,
+        PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, DuplicateRule, SecretNotFound, InvalidCertificate,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting,
     ];
 
     public override string ToString() => Id;

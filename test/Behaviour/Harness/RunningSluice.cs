@@ -31,6 +31,9 @@ public sealed class RunningSluice : IAsyncDisposable
 
     public ManifestDir Files { get; }
 
+    /// <summary>The last lines of the log.</summary>
+    public string LogText => log.ToString();
+
     public int HttpPort => Settings.HttpPort;
 
     public int HttpsPort => Settings.HttpsPort;
@@ -133,6 +136,10 @@ public sealed class RunningSluice : IAsyncDisposable
         await using var connection = await RawConnection.OpenTlsAsync(HttpsPort, host);
         return await connection.SendAsync("GET", target, host, headers);
     }
+
+    /// <summary>Tells the controller to stop well, as the first signal does; <paramref name="hurry"/> is the second.</summary>
+    public Task StopAsync(CancellationToken hurry = default) =>
+        controller?.ServeAsync(new CancellationToken(canceled: true), hurry) ?? throw new InvalidOperationException("No controller runs.");
 
     public async ValueTask DisposeAsync()
     {

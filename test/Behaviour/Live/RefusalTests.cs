@@ -68,7 +68,10 @@ public sealed class RefusalTests
                 Assert.Equal("404", (await client.GetAsync("app.test", "/")).Outcome);
             }
 
-            var after = Renderer.Render(Model() with { Backends = OneBackend() }, layout);
+            var withData = bad with { Backends = Renderer.Render(Model() with { Backends = OneBackend("data") }, layout).Backends };
+            Assert.Equal(ChangeKind.Runtime, (await haproxy.ApplyAsync(withData, Stop)).Kind);
+
+            var after = Renderer.Render(Model() with { Backends = OneBackend("web") }, layout);
             Assert.Equal(ChangeKind.Runtime, (await haproxy.ApplyAsync(after, Stop)).Kind);
             Assert.Equal(worker, await WorkerPidAsync(layout));
         }
@@ -95,8 +98,8 @@ public sealed class RefusalTests
 
     private static ProxyModel Model() => new() { DefaultCertificate = SelfSigned() };
 
-    private static Table<BackendId, Backend> OneBackend() =>
-        new[] { new Backend(new BackendId(new NamespacedName("shop", "web"), "80"), []) }.ToTable(backend => backend.Id);
+    private static Table<BackendId, Backend> OneBackend(string name) =>
+        new[] { new Backend(new BackendId(new NamespacedName("shop", name), "80"), []) }.ToTable(backend => backend.Id);
 
     private static Certificate SelfSigned()
     {

@@ -130,6 +130,12 @@ public sealed class TrustedProxyTests(TrustedProxyTests.Given given) : IClassFix
         Assert.Equal(("203.0.113.9", "forged"), (echo["X-Real-IP"], echo["X-Request-ID"]));
     }
 
+    [Theory]
+    [InlineData("203.0.113.7, 203.0.113.8", "203.0.113.8")]
+    [InlineData("203.0.113.7, unknown", "127.0.0.1")]
+    public async Task The_real_address_is_the_one_that_the_trusted_proxy_saw(string forwarded, string address) =>
+        Assert.Equal(address, (await given.Sluice.GetAsync("app.test", "/", $"X-Forwarded-For: {forwarded}")).Echo["X-Real-IP"]);
+
     [Fact]
     public async Task What_a_trusted_proxy_leaves_out_is_added()
     {

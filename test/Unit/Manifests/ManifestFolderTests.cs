@@ -21,6 +21,30 @@ public sealed class ManifestFolderTests
         Assert.Equal(DateTimeOffset.UnixEpoch, snapshot.Now);
     }
 
+    [Theory]
+    [InlineData("{0}---\n")]
+    [InlineData("---\n---\n{0}---\n# nothing\n---\n")]
+    [InlineData("# head\n{0}---\n# only a comment\n")]
+    public void Empty_documents_are_nothing_to_complain_about(string text)
+    {
+        folder.Put("a.yaml", string.Format(System.Globalization.CultureInfo.InvariantCulture, text, Manifest.Ingress("one")));
+
+        Assert.Equal(["one"], folder.Snapshot().Ingresses.Keys.Select(k => k.Name));
+        Assert.Empty(folder.Snapshot().Findings);
+    }
+
+    [Theory]
+    [InlineData("kind: Unheard")]
+    [InlineData("apiVersion: v2")]
+    public void What_says_twice_what_it_is_is_told(string again)
+    {
+        folder.Put("a.yaml", Manifest.Ingress("one") + again + "\n");
+
+        var finding = Assert.Single(folder.Snapshot().Findings);
+        Assert.Equal(("dir/a.yaml", 1), (finding.Location!.File, finding.Location.Line));
+        Assert.Contains("twice", finding.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_that_does_not_parse_keeps_its_last_good_objects()
     {

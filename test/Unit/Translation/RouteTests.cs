@@ -180,7 +180,7 @@ public sealed class RouteTests
         ]).Translated();
 
         Assert.Equal([$"{Host} Exact /a > shop/api:80", $"{Host} Prefix /a > shop/web:80"], result.Routes());
-        Assert.Equal(["RouteConflict Ingress shop/web spec.rules[0].http.paths[1]"], result.Problems());
+        Assert.Equal(["DuplicateRule Ingress shop/web spec.rules[0].http.paths[1]"], result.Problems());
         Assert.Contains("earlier rule of this Ingress", result.Findings[0].Message, StringComparison.Ordinal);
     }
 

@@ -134,7 +134,7 @@ public sealed class SettingsTests
         Assert.Equal(
             [
                 "dir/a.yaml:3: Ingress shop/web, metadata.annotations[sluice.dev/a?b]: there is no such setting and it is ignored [UnknownSetting]",
-                "dir/a.yaml:3: Ingress shop/web, spec.tls[0].secretName: Secret shop/a?b: it does not exist; the default certificate serves [SecretNotFound]",
+                "dir/a.yaml:3: Ingress shop/web, spec.tls[0].secretName: Secret shop/a?b: it does not exist; another certificate of its hosts serves, else the default one [SecretNotFound]",
             ],
             result.Findings.Select(finding => finding.ToString()));
     }

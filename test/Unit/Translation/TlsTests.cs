@@ -75,7 +75,7 @@ public sealed class TlsTests
         Assert.Empty(result.Model.Certificates);
         Assert.Same(TestCertificate.SelfSigned, result.Model.DefaultCertificate);
         Assert.Equal([$"{code} Ingress shop/web spec.tls[0].secretName"], result.Problems());
-        Assert.EndsWith("the default certificate serves", result.Findings[0].Message, StringComparison.Ordinal);
+        Assert.EndsWith("else the default one", result.Findings[0].Message, StringComparison.Ordinal);
         Assert.Equal([$"{Host} Prefix / > shop/web:80 https"], result.Routes());
     }
 

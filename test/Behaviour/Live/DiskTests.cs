@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Sluice.Behaviour.Harness;
+using Sluice.Controller;
+using Xunit;
+using static Sluice.Behaviour.Harness.Manifests;
+
+namespace Sluice.Behaviour.Live;
+
+/// <summary>What happens when the files cannot be written.</summary>
+public sealed class DiskTests
+{
+    [Fact]
+    public async Task Changes_go_live_and_a_lost_worker_comes_back_and_the_files_follow_when_they_can()
+    {
+        await using var pods = await EchoPods.StartAsync("one", "two");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one")));
+        var obstacle = Path.Join(sluice.Settings.StateDir, "backends.cfg.new");
+        var backends = Path.Join(sluice.Settings.StateDir, "backends.cfg");
+        Directory.CreateDirectory(obstacle);
+
+        var change = await sluice.ApplyAsync(files => files.Write("more.yaml", Site("more", "more.test", "two")));
+
+        Assert.Equal(ChangeKind.Runtime, change.Kind);
+        Assert.Equal("two", (await sluice.GetAsync("more.test", "/")).Outcome);
+        Assert.Contains("could not be written", sluice.LogText, StringComparison.Ordinal);
+
+        var worker = await sluice.Master.WorkerPidAsync();
+        Process.GetProcessById(worker).Kill();
+        await sluice.WorkerReplacedAsync(worker);
+        await sluice.ApplyAsync(files => files.Write("third.yaml", Site("third", "third.test", "one")));
+
+        foreach (var (host, pod) in new[] { ("app.test", "one"), ("more.test", "two"), ("third.test", "one") })
+        {
+            Assert.Equal((host, pod), (host, (await sluice.SendAsync(Over.Http1, "GET", host, "/")).Outcome));
+        }
+
+        using var written = new FileSystemWatcher(sluice.Settings.StateDir, "backends.cfg") { EnableRaisingEvents = true };
+        var renamed = new TaskCompletionSource();
+        written.Renamed += (_, _) => renamed.TrySetResult();
+        Directory.Delete(obstacle);
+        await renamed.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+
+        Assert.Contains("_two_", await File.ReadAllTextAsync(backends, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+}
