@@ -13,9 +13,12 @@ public sealed class ApiException(HttpStatusCode code, string message, TimeSpan? 
 {
     private const int LongestMessage = 300;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     public HttpStatusCode Code { get; } = code;
 
-    public TimeSpan? RetryAfter { get; } = retryAfter;
+    /// <summary>How long the server asked us to wait, within reason; null if it did not.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter > LongestWait ? LongestWait : retryAfter;
 
     /// <summary>
     /// Whether the version that was asked for cannot be had: it is too old (410), or too new, as after the server's data

@@ -78,7 +78,7 @@ internal abstract class ObjectStore
         deletions.Remove(name);
         if (version == 0 || version != former?.GetValueOrDefault(name))
         {
-            Keep(name, version, json);
+            Keep(name, json);
         }
 
         return text;
@@ -121,10 +121,13 @@ internal abstract class ObjectStore
     }
 
     /// <summary>Keeps a new version of an object.</summary>
-    protected abstract void Keep(NamespacedName name, ulong version, ReadOnlySpan<byte> json);
+    protected abstract void Keep(NamespacedName name, ReadOnlySpan<byte> json);
 
     /// <summary>Keeps an object no longer.</summary>
     protected abstract void Drop(NamespacedName name);
+
+    /// <summary>The version that an object has; 0 if it cannot be told.</summary>
+    protected ulong VersionOf(NamespacedName name) => known.GetValueOrDefault(name);
 
     // An object without a name is the server's fault; nothing that follows can be trusted either.
     private static (NamespacedName Name, ulong Version, string? Text) Identify(ReadOnlySpan<byte> json)

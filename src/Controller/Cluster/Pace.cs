@@ -7,6 +7,7 @@ namespace Sluice.Controller.Cluster;
 /// </summary>
 internal sealed class Pace(ReflectorTimes times)
 {
+    private readonly Backoff backoff = new(times.FirstRetry, times.LastRetry);
     private int failures;
     private long? opened;
 
@@ -29,13 +30,11 @@ internal sealed class Pace(ReflectorTimes times)
     /// <summary>The watch of this round is open.</summary>
     public void Opened() => opened = TimeProvider.System.GetTimestamp();
 
-    /// <summary>The round failed. Returns how long to wait: at least as long as the server asked for, within reason.</summary>
+    /// <summary>The round failed. Returns how long to wait: at least as long as the server asked for.</summary>
     public TimeSpan Fail(TimeSpan? atLeast)
     {
         var before = IsSettled ? 0 : HasNews ? Math.Min(failures, 1) : failures;
         failures = before + 1;
-        var wait = TimeSpan.FromTicks(Math.Min(times.FirstRetry.Ticks << Math.Min(before, 20), times.LastRetry.Ticks));
-        wait *= 0.5 + Random.Shared.NextDouble();
-        return atLeast > wait ? TimeSpan.FromTicks(Math.Min(atLeast.Value.Ticks, times.LongestRequest.Ticks)) : wait;
+        return backoff.After(before, atLeast);
     }
 }

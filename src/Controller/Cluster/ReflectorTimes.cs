@@ -14,9 +14,6 @@ public sealed record ReflectorTimes
 
     public TimeSpan LastRetry { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest wait that a server may ask for.</summary>
-    public TimeSpan LongestRequest { get; init; } = TimeSpan.FromMinutes(5);
-
     /// <summary>A watch that ends sooner is a failure, too.</summary>
     public TimeSpan ShortestWatch { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -6,8 +6,8 @@ namespace Sluice.Controller.Cluster;
 /// <summary>The objects of one reflector, kept in the state of the cluster.</summary>
 internal sealed class StateStore(ApiKind kind, ClusterState state) : ObjectStore
 {
-    protected override void Keep(NamespacedName name, ulong version, ReadOnlySpan<byte> json) =>
-        state.Put(new Reading(this, version), Reference(name), ResourceDecoder.Decode(kind.Kind, kind.ApiVersion, json));
+    protected override void Keep(NamespacedName name, ReadOnlySpan<byte> json) =>
+        state.Put(new Reading(this, VersionOf(name)), Reference(name), ResourceDecoder.Decode(kind.Kind, kind.ApiVersion, json));
 
     protected override void Drop(NamespacedName name) => state.Remove(this, Reference(name));
 

@@ -179,7 +179,7 @@ internal sealed class FakeApi : IAsyncDisposable
             return;
         }
 
-        var fault = Take(request);
+        var fault = Admits(request) ? Take(request) : null;
         requests.Enqueue(request);
         Asked.Fire();
         var code = !Admits(request) ? 401
