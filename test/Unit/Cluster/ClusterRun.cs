@@ -53,6 +53,9 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <summary>The Secrets that are asked for.</summary>
     public EquatableArray<NamespacedName> Secrets { get; set; }
 
+    /// <summary>Whether whoever takes the snapshots has no time to ask for Secrets.</summary>
+    public bool IsBusy { get; set; }
+
     public async Task<ClusterSnapshot> UntilAsync(Func<ClusterSnapshot, bool> holds)
     {
         await Published.UntilAsync(
@@ -86,7 +89,7 @@ internal sealed class ClusterRun : IAsyncDisposable
     {
         var objects = Api.Truth.Now().Where(isRead)
             .Where(item => item.Kind != ApiKind.Secret || item.IsSelected("type=kubernetes.io/tls", "") || Secrets.Contains(new NamespacedName(item.Namespace, item.Name)))
-            .Where(item => item.Kind != ApiKind.Namespace && item.Kind != ApiKind.ConfigMap)
+            .Where(item => item.Kind != ApiKind.Namespace && item.Kind != ApiKind.ConfigMap && item.Kind != ApiKind.ReferenceGrant)
             .Select(item => Assert.IsType<Decoded.Valid>(ResourceDecoder.Decode(item.Kind.Kind, item.Kind.ApiVersion, Encoding.UTF8.GetBytes(item.Json))).Resource);
         var expected = Make.Cluster([.. objects]);
         return expected.Ingresses.Equals(now.Ingresses) && expected.IngressClasses.Equals(now.IngressClasses) && expected.Services.Equals(now.Services)
@@ -98,7 +101,7 @@ internal sealed class ClusterRun : IAsyncDisposable
         await foreach (var snapshot in source.Snapshots.ReadAllAsync(stop.Token))
         {
             latest = snapshot;
-            latest = await source.FollowAsync(Secrets, stop.Token) ?? snapshot;
+            latest = IsBusy ? snapshot : await source.FollowAsync(Secrets, stop.Token) ?? snapshot;
             Interlocked.Increment(ref snapshots);
             Published.Fire();
         }

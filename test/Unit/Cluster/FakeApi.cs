@@ -90,14 +90,14 @@ internal sealed class FakeApi : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether all faults have hit as often as they should.</summary>
-    public bool IsWellAgain
+    /// <summary>How often faults will hit yet.</summary>
+    public int FaultsLeft
     {
         get
         {
             lock (faults)
             {
-                return faults.Count == 0;
+                return faults.Sum(fault => fault.Times);
             }
         }
     }

@@ -52,6 +52,9 @@ internal sealed record FakeFault(Misbehaviour What)
     /// <summary>Hits only requests for a further page, or only for a first.</summary>
     public bool? IsFurtherPage { get; init; }
 
+    /// <summary>Hits only requests whose field selector begins so.</summary>
+    public string Fields { get; init; } = "";
+
     public int Times { get; init; } = 1;
 
     public int Code { get; init; } = 500;
@@ -64,5 +67,6 @@ internal sealed record FakeFault(Misbehaviour What)
 
     public bool Hits(FakeRequest request) =>
         (Verb.Length == 0 || Verb == request.Verb) && (Plural.Length == 0 || Plural == request.Kind.Plural)
+        && request.Fields.StartsWith(Fields, StringComparison.Ordinal)
         && (IsFurtherPage is null || IsFurtherPage == request.Continue.Length > 0);
 }

@@ -9,7 +9,7 @@ internal sealed record FakeObject(ApiKind Kind, string Namespace, string Name, s
 {
     /// <summary>The kinds that the server has.</summary>
     public static readonly ApiKind[] Kinds =
-        [ApiKind.Ingress, ApiKind.IngressClass, ApiKind.Service, ApiKind.EndpointSlice, ApiKind.Secret, ApiKind.ConfigMap, ApiKind.Namespace];
+        [ApiKind.Ingress, ApiKind.IngressClass, ApiKind.Service, ApiKind.EndpointSlice, ApiKind.Secret, ApiKind.ConfigMap, ApiKind.Namespace, ApiKind.ReferenceGrant];
 
     public static FakeObject Ingress(string name, string host = "shop.example.com", string scope = "shop", string note = "") => Make(
         ApiKind.Ingress, scope, name,
@@ -38,6 +38,10 @@ internal sealed record FakeObject(ApiKind Kind, string Namespace, string Name, s
         Make(ApiKind.ConfigMap, scope, name, $$$"""{"data": {"ssl-redirect": "{{{value}}}"}}""");
 
     public static FakeObject Space(string name, string team) => Make(ApiKind.Namespace, "", name, $$$$"""{"metadata": {"labels": {"team": "{{{{team}}}}"}}}""");
+
+    public static FakeObject Grant(string name, string from = "other") => Make(
+        ApiKind.ReferenceGrant, "shop", name,
+        $$$"""{"spec": {"from": [{"group": "networking.k8s.io", "kind": "Ingress", "namespace": "{{{from}}}"}], "to": [{"group": "", "kind": "Service"}]}}""");
 
     public static FakeObject Make(ApiKind kind, string scope, string name, string json)
     {
