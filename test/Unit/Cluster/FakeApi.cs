@@ -102,6 +102,15 @@ internal sealed class FakeApi : IAsyncDisposable
         }
     }
 
+    /// <summary>Nothing goes wrong any more.</summary>
+    public void Heal()
+    {
+        lock (faults)
+        {
+            faults.Clear();
+        }
+    }
+
     /// <summary>Cuts all streams.</summary>
     public async Task CutAsync()
     {
