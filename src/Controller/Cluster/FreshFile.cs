@@ -4,9 +4,11 @@ namespace Sluice.Controller.Cluster;
 /// The content of a small file that others may replace at any time, as Kubernetes does with mounted tokens and
 /// certificates. It is looked at again when a while has passed; if it cannot be read then, the last content counts.
 /// </summary>
-public sealed class FreshFile(string path)
+/// <param name="path">Where it is.</param>
+/// <param name="lookAgain">How long to trust what was read; null for 10 seconds.</param>
+public sealed class FreshFile(string path, TimeSpan? lookAgain = null)
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan lookAgain = lookAgain ?? TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private byte[]? content;
@@ -21,7 +23,7 @@ public sealed class FreshFile(string path)
     {
         lock (gate)
         {
-            if (content is null || isStale || TimeProvider.System.GetElapsedTime(lookedAt) > LookAgain)
+            if (content is null || isStale || TimeProvider.System.GetElapsedTime(lookedAt) > lookAgain)
             {
                 lookedAt = TimeProvider.System.GetTimestamp();
                 content = Next(content);
