@@ -112,6 +112,8 @@ public sealed class ApiClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, new Uri(root + path))
         {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = body is { } given ? new StringContent(given.Json, Encoding.UTF8, given.Type) : null,
         };
         request.Headers.Authorization = proof.Header;
@@ -155,12 +157,7 @@ public sealed class ApiClient : IDisposable
                     ServerCheck.IsServer(endpoint, certificate as X509Certificate2, sent, errors),
             },
         };
-        var http = new HttpClient(handler)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+        var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(Manager, "0.1"));
         http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         return http;

@@ -47,6 +47,9 @@ internal sealed class FakeApi : IAsyncDisposable
     /// <summary>The server's certificate, for https.</summary>
     public X509Certificate2? Certificate { get; set; }
 
+    /// <summary>Who signed it, where that is not the root; it is sent along.</summary>
+    public TestAuthority? Between { get; init; }
+
     public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1AndHttp2;
 
     /// <summary>Takes the name that a client asked for in the handshake.</summary>
@@ -136,11 +139,13 @@ internal sealed class FakeApi : IAsyncDisposable
         options.UseHttps(new HttpsConnectionAdapterOptions
         {
             SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ServerCertificateSelector = (_, name) =>
+            ServerCertificate = Between is null ? null : Certificate,
+            ServerCertificateSelector = Between is not null ? null : (_, name) =>
             {
                 Greeted(name);
                 return Certificate;
             },
+            ServerCertificateChain = Between is null ? null : [X509Certificate2.CreateFromPem(Between.Pem)],
             ClientCertificateMode = ClientCertificateMode.AllowCertificate,
             ClientCertificateValidation = (_, _, _) => true,
         });
