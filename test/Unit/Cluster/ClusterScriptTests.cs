@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using CsCheck;
 using Sluice.Controller.Cluster;
 using Sluice.Unit.Properties;
@@ -17,6 +18,8 @@ public sealed class ClusterScriptTests
         ShortestWatch = TimeSpan.FromMilliseconds(10),
         PageSize = 2,
     };
+
+    private static readonly X509Certificate2 Certificate = TestAuthority.Root().Server("localhost");
 
     private static readonly Gen<FakeObject> Object = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3], Gen.Int[1, 3]).SelectMany((kind, name, value) => Gen.Const(kind switch
     {
@@ -44,13 +47,19 @@ public sealed class ClusterScriptTests
         (3, Gen.Int[1, 15].Select(time => new Step($"{time} ms pass", _ => Task.Delay(time)))));
 
     [Fact]
-    public Task In_the_end_the_snapshot_is_what_the_server_has() => Gen.Select(Gen.Bool, Gen.Bool, Steps.Array[1, 40]).SampleAsync(
-        async (streams, refuses, steps) =>
+    public Task In_the_end_the_snapshot_is_what_the_server_has() => Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Steps.Array[1, 40]).SampleAsync(
+        async (isHttp2, streams, refuses, steps) =>
         {
-            await using var api = new FakeApi { Streams = streams, RefusesOldVersions = refuses };
+            await using var api = new FakeApi { Streams = streams, RefusesOldVersions = refuses, Certificate = isHttp2 ? Certificate : null };
             api.Truth.Put(FakeObject.Class("class-0"), FakeObject.Ingress("in-0"), FakeObject.Ingress("in-1"), FakeObject.Ingress("in-2"), FakeObject.Secret("tls-0"));
             await api.StartAsync();
-            var endpoint = new ApiEndpoint { Server = api.Address, Credentials = new Credentials.None(), AnswerLimit = TimeSpan.FromMilliseconds(60) };
+            var endpoint = new ApiEndpoint
+            {
+                Server = api.Address,
+                Credentials = new Credentials.None(),
+                AnswerLimit = TimeSpan.FromMilliseconds(100),
+                SkipsVerification = true,
+            };
             await using var run = new ClusterRun(api, times: Times, endpoint: endpoint) { Secrets = [Make.Id("tls-1"), Make.Id("tls-2")] };
             foreach (var step in steps)
             {

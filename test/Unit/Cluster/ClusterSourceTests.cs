@@ -76,6 +76,16 @@ public sealed class ClusterSourceTests
     }
 
     [Fact]
+    public async Task A_bug_in_one_reader_ends_them_all_and_is_not_hidden()
+    {
+        await using var api = await ReflectorTests.StartAsync();
+        var endpoint = new ApiEndpoint { Server = api.Address, Credentials = new Broken() };
+        await using var run = new ClusterRun(api, endpoint: endpoint);
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => run.Running.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Only_the_given_namespaces_are_read()
     {
         await using var api = await ReflectorTests.StartAsync();
@@ -183,5 +193,13 @@ public sealed class ClusterSourceTests
         await run.UntilAsync(now => now.Findings.Length == 1);
         api.Truth.Delete(wrong);
         Assert.Empty((await run.EqualAsync()).Findings);
+    }
+
+    private sealed class Broken : Credentials
+    {
+        private int count;
+
+        public override ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop) =>
+            Interlocked.Increment(ref count) == 3 ? throw new NotSupportedException() : new(new Proof());
     }
 }

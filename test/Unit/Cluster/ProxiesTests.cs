@@ -88,7 +88,9 @@ public sealed class ProxiesTests : IDisposable
     {
         var endpoint = new ApiEndpoint
         {
-            Server = new Uri("https://api.example"), Credentials = new Credentials.Token("t0k3n"), Proxy = Proxies.At("http://me:s3cret@127.0.0.1:1"),
+            Server = new Uri("https://api.example"),
+            Credentials = new Credentials.Token("t0k3n"),
+            Proxy = Proxies.At("http://me:s3cret@127.0.0.1:1"),
         };
         using var client = new ApiClient(endpoint);
 
