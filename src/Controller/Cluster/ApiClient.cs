@@ -15,38 +15,17 @@ public sealed class ApiClient : IDisposable
     private const string ApplyPatch = "application/apply-patch+yaml";
     private const string MergePatch = "application/merge-patch+json";
 
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
-
     private readonly ApiEndpoint endpoint;
-    private readonly HttpClient http;
+    private readonly IWebProxy? proxy;
     private readonly string root;
+    private readonly Lock gate = new();
+    private (SslStreamCertificateContext? Identity, HttpClient Http)? connected;
 
     public ApiClient(ApiEndpoint endpoint)
     {
         this.endpoint = endpoint;
+        proxy = endpoint.Proxy ?? Proxies.ByEnvironment(endpoint.Server, Environment.GetEnvironmentVariable);
         root = endpoint.Server.AbsoluteUri.TrimEnd('/');
-        var handler = new SocketsHttpHandler
-        {
-            EnableMultipleHttp2Connections = true,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-            SslOptions = Tls(),
-        };
-        if (endpoint.Proxy is not null)
-        {
-            handler.Proxy = endpoint.Proxy;
-        }
-
-        http = new HttpClient(handler)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(Manager, "0.1"));
-        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 
     /// <summary>The namespace that is ours where none is named.</summary>
@@ -71,70 +50,35 @@ public sealed class ApiClient : IDisposable
         ExchangeAsync(HttpMethod.Patch, $"{path}?fieldManager={manager}&force=true", new Body(json, ApplyPatch), stop);
 
     /// <summary>Opens a stream, such as that of a watch. Only until the head of the answer is there may time run out.</summary>
-    public async Task<Stream> OpenAsync(string path, CancellationToken stop)
-    {
-        var response = await SendAsync(HttpMethod.Get, path, null, stop);
-        return await response.Content.ReadAsStreamAsync(stop);
-    }
+    public Task<Stream> OpenAsync(string path, CancellationToken stop) => LimitAsync(
+        async limit =>
+        {
+            var response = await SendAsync(HttpMethod.Get, path, null, limit);
+            return await response.Content.ReadAsStreamAsync(limit);
+        },
+        stop);
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => connected?.Http.Dispose();
 
-    private async Task<byte[]> ExchangeAsync(HttpMethod method, string path, Body? body, CancellationToken stop)
+    private Task<byte[]> ExchangeAsync(HttpMethod method, string path, Body? body, CancellationToken stop) => LimitAsync(
+        async limit =>
+        {
+            using var response = await SendAsync(method, path, body, limit);
+            return await response.Content.ReadAsByteArrayAsync(limit);
+        },
+        stop);
+
+    private async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(AnswerLimit);
+        limit.CancelAfter(endpoint.AnswerLimit);
         try
         {
-            using var response = await SendAsync(method, path, body, limit.Token);
-            return await response.Content.ReadAsByteArrayAsync(limit.Token);
+            return await work(limit.Token);
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new IOException($"the API server did not answer within {AnswerLimit.TotalSeconds:0} s", e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Body? body, CancellationToken stop)
-    {
-        for (var isStale = false; ; isStale = true)
-        {
-            var response = await SendOnceAsync(method, path, body, isStale, stop);
-            if (response.IsSuccessStatusCode)
-            {
-                return response;
-            }
-
-            using (response)
-            {
-                // A token may have been replaced since it was read: once, and no more.
-                if (response.StatusCode != HttpStatusCode.Unauthorized || isStale)
-                {
-                    throw await ApiException.FromAsync(response, stop);
-                }
-            }
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, Body? body, bool isStale, CancellationToken stop)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(AnswerLimit);
-        using var request = new HttpRequestMessage(method, new Uri(root + path))
-        {
-            Content = body is { } given ? new StringContent(given.Json, Encoding.UTF8, given.Type) : null,
-        };
-        try
-        {
-            request.Headers.Authorization = await endpoint.Credentials.HeaderAsync(isStale, limit.Token);
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-        }
-        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
-        {
-            throw new IOException($"the API server did not answer within {AnswerLimit.TotalSeconds:0} s", e);
+            throw new IOException($"the API server did not answer within {endpoint.AnswerLimit.TotalSeconds:0} s", e);
         }
         catch (HttpRequestException e)
         {
@@ -142,30 +86,81 @@ public sealed class ApiClient : IDisposable
         }
     }
 
-    private SslClientAuthenticationOptions Tls() => new()
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Body? body, CancellationToken stop)
     {
-        TargetHost = endpoint.TlsName,
-        LocalCertificateSelectionCallback = (_, _, _, _, _) => endpoint.Credentials.Certificate!,
-        RemoteCertificateValidationCallback = (_, certificate, _, errors) => IsServer(certificate as X509Certificate2, errors),
-    };
-
-    private bool IsServer(X509Certificate2? certificate, SslPolicyErrors errors)
-    {
-        if (endpoint.SkipsVerification)
+        var proof = await endpoint.Credentials.ProveAsync(refused: null, stop);
+        var response = await SendOnceAsync(method, path, body, proof, stop);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && await endpoint.Credentials.ProveAsync(proof, stop) is var other && other != proof)
         {
-            return true;
+            // What we showed has been replaced meanwhile.
+            response.Dispose();
+            response = await SendOnceAsync(method, path, body, other, stop);
         }
 
-        if (endpoint.Authorities is null || certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        if (response.IsSuccessStatusCode)
         {
-            return errors == SslPolicyErrors.None;
+            return response;
         }
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPem(Encoding.ASCII.GetString(endpoint.Authorities()));
-        return chain.Build(certificate);
+        using (response)
+        {
+            throw await ApiException.FromAsync(response, stop);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, Body? body, Proof proof, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(root + path))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = body is { } given ? new StringContent(given.Json, Encoding.UTF8, given.Type) : null,
+        };
+        request.Headers.Authorization = proof.Header;
+        // SocketsHttpHandler takes the name for the handshake from here, and from nowhere else.
+        request.Headers.Host = endpoint.TlsName;
+        return await Http(proof.Certificate).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+    }
+
+    // A connection belongs to the certificate that it was opened with: with another one, others are opened. What still
+    // runs on the former ones ends there.
+    private HttpClient Http(SslStreamCertificateContext? identity)
+    {
+        lock (gate)
+        {
+            if (connected is not { } known || known.Identity != identity)
+            {
+                connected = (identity, Connect(identity));
+            }
+
+            return connected.Value.Http;
+        }
+    }
+
+    private HttpClient Connect(SslStreamCertificateContext? identity)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+            UseProxy = proxy is not null,
+            Proxy = proxy,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificateContext = identity,
+                RemoteCertificateValidationCallback = (_, certificate, sent, errors) =>
+                    ServerCheck.IsServer(endpoint, certificate as X509Certificate2, sent, errors),
+            },
+        };
+        var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(Manager, "0.1"));
+        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        return http;
     }
 
     // Made into content anew for each try, because sending uses it up.

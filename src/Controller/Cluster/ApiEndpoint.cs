@@ -10,7 +10,8 @@ public sealed record ApiEndpoint
     public required Credentials Credentials { get; init; }
 
     /// <summary>The authorities that the server's certificate must lead to, as PEM; null for those of the system.</summary>
-    internal Func<byte[]>? Authorities { get; init; }
+    /// <remarks>True asks to look again, because those that were read last did not serve.</remarks>
+    public Func<bool, byte[]>? Authorities { get; init; }
 
     /// <summary>The name to ask for in the TLS handshake, where it is not the host of <see cref="Server"/>.</summary>
     public string? TlsName { get; init; }
@@ -20,6 +21,9 @@ public sealed record ApiEndpoint
 
     /// <summary>The proxy on the way; null for what the environment says (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).</summary>
     public IWebProxy? Proxy { get; init; }
+
+    /// <summary>How long an answer may take; for a watch, its head.</summary>
+    public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The namespace of the pod, or of the context.</summary>
     public string Namespace { get; init; } = "default";
@@ -40,9 +44,10 @@ public sealed record ApiEndpoint
             return InCluster.Endpoint();
         }
 
-        var files = (Environment.GetEnvironmentVariable("KUBECONFIG") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        // As with kubectl, files in the list that are not there are passed over.
+        var files = (Environment.GetEnvironmentVariable("KUBECONFIG") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Where(File.Exists).ToList();
         var home = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
-        return files.Length > 0 ? Kubeconfig.Read(files, context)
+        return files.Count > 0 ? Kubeconfig.Read(files, context)
             : File.Exists(home) ? Kubeconfig.Read([home], context)
             : throw new InvalidDataException(
                 "There is no cluster to read: this is no pod, and there is no kubeconfig. Give --kubeconfig FILE, or --manifests DIR to serve a folder.");

@@ -8,23 +8,31 @@ namespace Sluice.Controller.Cluster;
 /// <param name="code">The HTTP status, from the response or from the Status object of a watch.</param>
 /// <param name="message">What the server said, else the name of the status.</param>
 /// <param name="retryAfter">How long the server asked us to wait; null if it did not.</param>
-public sealed class ApiException(HttpStatusCode code, string message, TimeSpan? retryAfter = null) : IOException(message)
+/// <param name="isAhead">Whether the server does not have the version yet that was asked for.</param>
+public sealed class ApiException(HttpStatusCode code, string message, TimeSpan? retryAfter = null, bool isAhead = false) : IOException(message)
 {
     private const int LongestMessage = 300;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     public HttpStatusCode Code { get; } = code;
 
-    public TimeSpan? RetryAfter { get; } = retryAfter;
+    /// <summary>How long the server asked us to wait, within reason; null if it did not.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter > LongestWait ? LongestWait : retryAfter;
 
-    /// <summary>Whether what was asked for is too old to be had (410): list anew.</summary>
-    public bool IsGone => Code == HttpStatusCode.Gone;
+    /// <summary>
+    /// Whether the version that was asked for cannot be had: it is too old (410), or too new, as after the server's data
+    /// were restored from a backup. List anew.
+    /// </summary>
+    public bool IsGone => Code == HttpStatusCode.Gone || isAhead;
 
     /// <summary>Reads the refusal that a response is.</summary>
     public static async Task<ApiException> FromAsync(HttpResponseMessage response, CancellationToken stop)
     {
         var body = await response.Content.ReadAsByteArrayAsync(stop);
         var failure = FromStatus(body, response.StatusCode);
-        return new ApiException(response.StatusCode, failure.Message, Delay(response.Headers.RetryAfter) ?? failure.RetryAfter);
+        return new ApiException(
+            response.StatusCode, failure.Message, Delay(response.Headers.RetryAfter) ?? failure.RetryAfter, failure.IsGone && failure.Code != HttpStatusCode.Gone);
     }
 
     /// <summary>Reads a Status object (Kubernetes API conventions, "Response Status Kind").</summary>
@@ -44,7 +52,8 @@ public sealed class ApiException(HttpStatusCode code, string message, TimeSpan? 
         var text = status?.Message is { Length: > 0 } message ? message : $"{(int)code} {code}";
         var seconds = status?.Details?.RetryAfterSeconds ?? 0;
         return new ApiException(
-            code, text.Length > LongestMessage ? text[..LongestMessage] + "…" : text, seconds > 0 ? TimeSpan.FromSeconds(seconds) : null);
+            code, text.Length > LongestMessage ? text[..LongestMessage] + "…" : text, seconds > 0 ? TimeSpan.FromSeconds(seconds) : null,
+            status?.Details?.Causes?.Any(cause => cause?.Reason == "ResourceVersionTooLarge") == true);
     }
 
     private static TimeSpan? Delay(RetryConditionHeaderValue? header) =>

@@ -5,7 +5,6 @@ namespace Sluice.Controller.Cluster;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusObject))]
-[JsonSerializable(typeof(ListObject))]
 [JsonSerializable(typeof(ExecCredentialObject))]
 [JsonSerializable(typeof(KubeconfigObject))]
 internal sealed partial class ClusterJson : JsonSerializerContext;
@@ -20,17 +19,12 @@ internal sealed class StatusObject
 internal sealed class StatusDetails
 {
     public int RetryAfterSeconds { get; set; }
+    public StatusCause?[]? Causes { get; set; }
 }
 
-internal sealed class ListObject
+internal sealed class StatusCause
 {
-    public ListMeta? Metadata { get; set; }
-}
-
-internal sealed class ListMeta
-{
-    public string? ResourceVersion { get; set; }
-    public string? Continue { get; set; }
+    public string? Reason { get; set; }
 }
 
 internal sealed class ExecCredentialObject
@@ -51,8 +45,17 @@ internal sealed class ExecClusterSpec
 {
     public string? Server { get; set; }
 
+    [JsonPropertyName("tls-server-name")]
+    public string? TlsServerName { get; set; }
+
+    [JsonPropertyName("insecure-skip-tls-verify")]
+    public bool InsecureSkipTlsVerify { get; set; }
+
     [JsonPropertyName("certificate-authority-data")]
     public string? CertificateAuthorityData { get; set; }
+
+    [JsonPropertyName("proxy-url")]
+    public string? ProxyUrl { get; set; }
 }
 
 internal sealed class ExecCredentialStatus
@@ -67,9 +70,9 @@ internal sealed class KubeconfigObject
 {
     [JsonPropertyName("current-context")]
     public string? CurrentContext { get; set; }
-    public NamedContext[]? Contexts { get; set; }
-    public NamedCluster[]? Clusters { get; set; }
-    public NamedUser[]? Users { get; set; }
+    public NamedContext?[]? Contexts { get; set; }
+    public NamedCluster?[]? Clusters { get; set; }
+    public NamedUser?[]? Users { get; set; }
 }
 
 internal sealed class NamedContext
@@ -145,8 +148,8 @@ internal sealed class ExecSpec
 {
     public string? ApiVersion { get; set; }
     public string? Command { get; set; }
-    public string[]? Args { get; set; }
-    public ExecVariable[]? Env { get; set; }
+    public string?[]? Args { get; set; }
+    public ExecVariable?[]? Env { get; set; }
     public string? InstallHint { get; set; }
     public bool ProvideClusterInfo { get; set; }
 }

@@ -5,7 +5,7 @@ namespace Sluice.Controller.Cluster;
 /// <summary>Which part of the cluster is read. Without namespaces and selector it is all of it.</summary>
 public sealed record ClusterScope
 {
-    /// <summary>Only these namespaces.</summary>
+    /// <summary>Only these namespaces; not counted where there is a selector.</summary>
     public EquatableArray<string> Namespaces { get; init; }
 
     /// <summary>Only the namespaces with these labels; empty for no such condition.</summary>

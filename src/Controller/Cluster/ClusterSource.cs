@@ -13,7 +13,7 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Ceiling = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan SecretLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(2);
 
     private readonly ClusterState state = new();
     private readonly Channel<ClusterSnapshot> snapshots = Channel.CreateBounded<ClusterSnapshot>(
@@ -21,6 +21,7 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
 
     private ReflectorSet? kinds;
     private ReflectorSet? byNames;
+    private Table<string, NamespaceResource> namespaces = Table.Empty<string, NamespaceResource>();
 
     public ChannelReader<ClusterSnapshot> Snapshots => snapshots.Reader;
 
@@ -28,23 +29,25 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
 
     public async Task RunAsync(CancellationToken stop)
     {
-        kinds = new ReflectorSet(api, times, log, stop);
-        byNames = new ReflectorSet(api, times, log, stop);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        kinds = new ReflectorSet(api, times, log, ending);
+        byNames = new ReflectorSet(api, times, log, ending);
         StartCommon();
         try
         {
-            await FirstSyncAsync(stop);
+            await FirstSyncAsync(ending.Token);
             snapshots.Writer.TryWrite(state.Snapshot());
-            while (await state.Changes.WaitToReadAsync(stop))
+            while (await state.Changes.WaitToReadAsync(ending.Token))
             {
-                await SettleAsync(stop);
-                await FollowNamespacesAsync(stop);
+                await SettleAsync(ending.Token);
+                await FollowNamespacesAsync(ending.Token);
                 snapshots.Writer.TryWrite(state.Snapshot());
             }
         }
         finally
         {
             snapshots.Writer.TryComplete();
+            await ending.CancelAsync();
             await Task.WhenAll(kinds.Ended, byNames.Ended);
         }
     }
@@ -59,18 +62,15 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
             await byNames.EndAsync(gone);
         }
 
-        var added = byName.Where(entry => byNames![entry.Key] is null).ToList();
-        foreach (var (key, name) in added)
-        {
-            byNames!.Start(key, Selection.One(ApiKind.Secret, name.Namespace, name.Name), Store(ApiKind.Secret));
-        }
-
+        var added = byName.Where(entry => byNames![entry.Key] is null)
+            .Select(entry => byNames!.Start(entry.Key, Selection.One(ApiKind.Secret, entry.Value.Namespace, entry.Value.Name), Store(ApiKind.Secret)))
+            .ToList();
         if (added.Count == 0)
         {
             return null;
         }
 
-        await Task.WhenAny(byNames!.Synced, Task.Delay(SecretLimit, stop));
+        await AwaitAsync(added, stop);
         return state.Snapshot();
     }
 
@@ -93,15 +93,13 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
         }
     }
 
-    private void StartNamespace(string name)
-    {
-        var space = name.Length == 0 ? null : name;
-        Start(new Selection(ApiKind.Ingress, space));
-        Start(new Selection(ApiKind.Service, space));
-        Start(new Selection(ApiKind.EndpointSlice, space));
-        Start(TlsSecrets(space));
-        Start(new Selection(ApiKind.ReferenceGrant, space) { IsOptional = true });
-    }
+    private Reflector[] StartNamespace(string name) => [.. OfNamespace(name.Length == 0 ? null : name).Select(Start)];
+
+    private static Selection[] OfNamespace(string? name) =>
+    [
+        new(ApiKind.Ingress, name), new(ApiKind.Service, name), new(ApiKind.EndpointSlice, name), TlsSecrets(name),
+        new(ApiKind.ReferenceGrant, name) { IsOptional = true },
+    ];
 
     private async Task FirstSyncAsync(CancellationToken stop)
     {
@@ -125,29 +123,24 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
     // A namespace that gets the labels is read from then on; one that loses them is as if it were not there.
     private async Task FollowNamespacesAsync(CancellationToken stop)
     {
-        if (!IsBySelector)
+        var (former, wanted) = (namespaces, state.Snapshot().Namespaces);
+        if (!IsBySelector || ReferenceEquals(former, wanted))
         {
             return;
         }
 
-        var wanted = state.Snapshot().Namespaces.Keys.ToHashSet(StringComparer.Ordinal);
-        var present = kinds!.Keys.Select(key => kinds[key]!.Selection.Namespace).OfType<string>()
-            .Where(name => kinds[Key(new Selection(ApiKind.Ingress, name))] is not null).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in present.Except(wanted, StringComparer.Ordinal))
+        namespaces = wanted;
+        foreach (var selection in former.Keys.Where(name => !wanted.ContainsKey(name)).SelectMany(OfNamespace))
         {
-            foreach (var key in kinds.Keys.Where(key => kinds[key]!.Selection.Namespace == name && kinds[key]!.Selection.Kind != ApiKind.ConfigMap).ToList())
-            {
-                await kinds.EndAsync(key);
-            }
+            await kinds!.EndAsync(Key(selection));
         }
 
-        foreach (var name in wanted.Except(present, StringComparer.Ordinal).ToList())
-        {
-            StartNamespace(name);
-        }
-
-        await Task.WhenAny(kinds.Synced, Task.Delay(SecretLimit, stop));
+        await AwaitAsync([.. wanted.Keys.Where(name => !former.ContainsKey(name)).SelectMany(StartNamespace)], stop);
     }
+
+    // For a short time only: one that cannot be read must not hold up what can.
+    private static Task AwaitAsync(IReadOnlyList<Reflector> started, CancellationToken stop) =>
+        Task.WhenAny(Task.WhenAll(started.Select(reflector => reflector.Synced)), Task.Delay(StartLimit, stop));
 
     private bool IsAmongTls(NamespacedName name) =>
         (kinds![Key(TlsSecrets(null))] ?? kinds[Key(TlsSecrets(name.Namespace))])?.Store.Contains(name) == true;
@@ -157,7 +150,7 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
 
     private static Selection TlsSecrets(string? name) => new(ApiKind.Secret, name) { FieldSelector = "type=kubernetes.io/tls" };
 
-    private void Start(Selection selection) => kinds!.Start(Key(selection), selection, Store(selection.Kind));
+    private Reflector Start(Selection selection) => kinds!.Start(Key(selection), selection, Store(selection.Kind));
 
     private StateStore Store(ApiKind kind) => new(kind, state);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Sluice.Controller.Manifests;
 using Sluice.Core.Resources;
@@ -13,18 +15,24 @@ internal sealed class ClusterState
 {
     private readonly Lock gate = new();
     private readonly SnapshotMaps maps = new();
-    private readonly Dictionary<ResourceRef, object[]> owners = [];
-    private readonly SortedDictionary<string, Finding> invalid = new(StringComparer.Ordinal);
+    private readonly Dictionary<ResourceRef, Reading[]> readings = [];
+    private readonly Dictionary<ResourceRef, Finding> invalid = [];
+    private ImmutableArray<Finding> findings = [];
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Holds something when anything has changed since it was last taken.</summary>
     public ChannelReader<bool> Changes => changes.Reader;
 
     /// <summary>Puts what was decoded in force. What is not valid leaves the last good version there, and is told.</summary>
-    public void Put(object owner, ResourceRef reference, Decoded decoded)
+    public void Put(Reading reading, ResourceRef reference, Decoded decoded)
     {
         lock (gate)
         {
+            if (!IsNewest(reading, reference))
+            {
+                return;
+            }
+
             var resource = (decoded as Decoded.Valid)?.Resource;
             var problem = decoded is Decoded.Invalid wrong
                 ? new Finding(reference, wrong.Field, FindingCode.InvalidObject, $"{wrong.Problem} Its last good version stays in force, if there was one.")
@@ -32,7 +40,6 @@ internal sealed class ClusterState
             var changed = Tell(reference, problem);
             if (problem is null)
             {
-                Own(reference, owner);
                 changed |= maps.Put(reference, resource, location: null);
             }
 
@@ -41,18 +48,18 @@ internal sealed class ClusterState
     }
 
     /// <summary>Takes an object out of force, unless somebody else reads it, too.</summary>
-    public void Remove(object owner, ResourceRef reference)
+    public void Remove(object reader, ResourceRef reference)
     {
         lock (gate)
         {
-            object[] others = [.. owners.GetValueOrDefault(reference, []).Where(other => other != owner)];
+            var others = Others(reader, reference);
             if (others.Length > 0)
             {
-                owners[reference] = others;
+                readings[reference] = others;
                 return;
             }
 
-            owners.Remove(reference);
+            readings.Remove(reference);
             Signal(Tell(reference, null) | maps.Put(reference, null, location: null));
         }
     }
@@ -62,30 +69,46 @@ internal sealed class ClusterState
     {
         lock (gate)
         {
-            return maps.ToSnapshot([.. invalid.Values], TimeProvider.System.GetUtcNow());
+            return maps.ToSnapshot(findings, TimeProvider.System.GetUtcNow());
         }
     }
 
-    // Only Secrets are read by more than one, by type and by name: of all others the owner need not be kept.
-    private void Own(ResourceRef reference, object owner)
+    // Only Secrets are read by more than one, by type and by name: of all others it need not be known who read them. One
+    // of the readers may lag behind: what it says counts if nobody has said something newer.
+    private bool IsNewest(Reading reading, ResourceRef reference)
     {
-        if (reference.Kind == ApiKind.Secret.Kind && owners.GetValueOrDefault(reference, []) is var known && !known.Contains(owner))
+        if (reference.Kind != ApiKind.Secret.Kind)
         {
-            owners[reference] = [.. known, owner];
+            return true;
         }
+
+        var others = Others(reading.Reader, reference);
+        readings[reference] = [.. others, reading];
+        return Array.TrueForAll(others, other => other.Version <= reading.Version);
     }
+
+    private Reading[] Others(object reader, ResourceRef reference) =>
+        [.. readings.GetValueOrDefault(reference, []).Where(other => other.Reader != reader)];
 
     private bool Tell(ResourceRef reference, Finding? problem)
     {
-        var key = reference.ToString();
-        if (problem is null)
+        var former = invalid.GetValueOrDefault(reference);
+        if (former == problem)
         {
-            return invalid.Remove(key);
+            return false;
         }
 
-        var isNew = !invalid.TryGetValue(key, out var known) || known != problem;
-        invalid[key] = problem;
-        return isNew;
+        if (problem is null)
+        {
+            invalid.Remove(reference);
+        }
+        else
+        {
+            invalid[reference] = problem;
+        }
+
+        findings = [.. invalid.Values.OrderBy(finding => finding.Object.ToString(), StringComparer.Ordinal)];
+        return true;
     }
 
     private void Signal(bool changed)
@@ -96,3 +119,7 @@ internal sealed class ClusterState
         }
     }
 }
+
+/// <summary>Who has read an object, and at which version.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Reading(object Reader, ulong Version);

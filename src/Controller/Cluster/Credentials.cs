@@ -1,65 +1,97 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Sluice.Controller.Cluster;
 
-/// <summary>Who we are to the API server: what goes into the Authorization header, and a client certificate.</summary>
+/// <summary>Who we are to the API server.</summary>
 public abstract class Credentials
 {
-    /// <summary>The Authorization header; null for none.</summary>
-    /// <param name="isStale">True if the last one was refused.</param>
+    /// <summary>What to show to it. The same object as before if nothing changed.</summary>
+    /// <param name="refused">What it did not accept just now; null if nothing was refused.</param>
     /// <param name="stop">Gives up.</param>
-    public virtual ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop) => default;
-
-    /// <summary>The certificate to show in a TLS handshake; null for none.</summary>
-    public virtual X509Certificate2? Certificate => null;
-
-    protected static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token.Trim());
+    public abstract ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop);
 
     /// <summary>Nobody.</summary>
-    internal sealed class None : Credentials;
-
-    /// <summary>A token that never changes.</summary>
-    internal sealed class Token(string token) : Credentials
+    public sealed class None : Credentials
     {
-        public override ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop) => new(Bearer(token));
+        private readonly Proof proof = new();
+
+        public override ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop) => new(proof);
     }
 
-    /// <summary>A token in a file, which is read again.</summary>
-    internal sealed class TokenFile(FreshFile file) : Credentials
+    /// <summary>A token that never changes.</summary>
+    public sealed class Token(string token) : Credentials
     {
-        public override ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop) =>
-            new(Bearer(Encoding.UTF8.GetString(file.Read(isStale))));
+        private readonly Proof proof = new() { Header = Proof.Bearer(token) };
+
+        public override ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop) => new(proof);
     }
 
     /// <summary>A user name with a password (RFC 7617).</summary>
-    internal sealed class Basic(string user, string password) : Credentials
+    public sealed class Basic(string user, string password) : Credentials
     {
-        public override ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop) =>
-            new(new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))));
+        private readonly Proof proof = new()
+        {
+            Header = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))),
+        };
+
+        public override ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop) => new(proof);
+    }
+
+    /// <summary>A token in a file, which is read again.</summary>
+    public sealed class TokenFile(FreshFile file) : Credentials
+    {
+        private readonly Lock gate = new();
+        private (byte[] Content, Proof Proof)? last;
+
+        public override ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop)
+        {
+            lock (gate)
+            {
+                var content = file.Read(isStale: refused is not null && refused == last?.Proof);
+                if (last?.Content != content)
+                {
+                    last = (content, new Proof { Header = Proof.Bearer(Encoding.UTF8.GetString(content)) });
+                }
+
+                return new(last!.Value.Proof);
+            }
+        }
     }
 
     /// <summary>A client certificate with its key as PEM, which are read again.</summary>
-    internal sealed class ClientCertificate(Func<byte[]> chain, Func<byte[]> key) : Credentials
+    /// <param name="chain">Gives the certificate; true asks to look again.</param>
+    /// <param name="key">Gives its key.</param>
+    public sealed class ClientCertificate(Func<bool, byte[]> chain, Func<bool, byte[]> key) : Credentials
     {
         private readonly Lock gate = new();
-        private (byte[] Chain, byte[] Key, X509Certificate2 Certificate)? last;
+        private (byte[] Chain, byte[] Key, Proof Proof)? last;
 
-        public override X509Certificate2 Certificate
+        public override ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop)
         {
-            get
+            lock (gate)
             {
-                lock (gate)
+                var isStale = refused is not null && refused == last?.Proof;
+                var (pem, keyPem) = (chain(isStale), key(isStale));
+                if (last?.Chain != pem || last?.Key != keyPem)
                 {
-                    var (pem, keyPem) = (chain(), key());
-                    if (last is not { } known || !ReferenceEquals(known.Chain, pem) || !ReferenceEquals(known.Key, keyPem))
-                    {
-                        last = (pem, keyPem, X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(pem), Encoding.ASCII.GetString(keyPem)));
-                    }
-
-                    return last.Value.Certificate;
+                    last = Next(pem, keyPem);
                 }
+
+                return new(last!.Value.Proof);
+            }
+        }
+
+        // Between the writing of one file and of the other they do not fit: the former ones serve on.
+        private (byte[] Chain, byte[] Key, Proof Proof) Next(byte[] pem, byte[] keyPem)
+        {
+            try
+            {
+                return (pem, keyPem, new Proof { Certificate = Proof.Identity(Encoding.ASCII.GetString(pem), Encoding.ASCII.GetString(keyPem)) });
+            }
+            catch (InvalidDataException) when (last is not null)
+            {
+                return last.Value;
             }
         }
     }

@@ -1,41 +1,36 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Sluice.Controller.Cluster;
 
 /// <summary>Credentials that a program gives (client.authentication.k8s.io): asked again when they expire or are refused.</summary>
-internal sealed class ExecCredentials(ExecSpec plugin, ExecClusterSpec? cluster, string folder) : Credentials
+internal sealed class ExecCredentials(ExecSpec plugin, Func<ExecClusterSpec> cluster, string folder) : Credentials
 {
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
+    private const int LongestMessage = 300;
+
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(50);
+
+    // So that it does not expire on the way. Not more: some plugins give the same token until it has expired.
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
-    private Task<ExecCredentialStatus>? asked;
-    private volatile X509Certificate2? certificate;
+    private Task<Answer>? asked;
 
-    public override X509Certificate2? Certificate => certificate;
-
-    public override async ValueTask<AuthenticationHeaderValue?> HeaderAsync(bool isStale, CancellationToken stop)
+    public override async ValueTask<Proof> ProveAsync(Proof? refused, CancellationToken stop)
     {
-        Task<ExecCredentialStatus> answer;
+        Task<Answer> answer;
         lock (gate)
         {
             // Many ask at a time; the program is run once for all of them.
-            asked = asked is { IsCompleted: false } || (asked is { IsCompletedSuccessfully: true } && !isStale && !IsOver(asked.Result))
-                ? asked
-                : AskAsync();
+            asked = asked is { IsCompleted: false } || (asked is { IsCompletedSuccessfully: true } && asked.Result.Serves(refused)) ? asked : AskAsync();
             answer = asked;
         }
 
-        return (await answer.WaitAsync(stop)).Token is { Length: > 0 } token ? Bearer(token) : null;
+        return (await answer.WaitAsync(stop)).Proof;
     }
 
-    private static bool IsOver(ExecCredentialStatus status) => status.ExpirationTimestamp - Ahead < TimeProvider.System.GetUtcNow();
-
-    private async Task<ExecCredentialStatus> AskAsync()
+    private async Task<Answer> AskAsync()
     {
         using var limit = new CancellationTokenSource(AnswerLimit);
         using var process = Start();
@@ -45,14 +40,9 @@ internal sealed class ExecCredentials(ExecSpec plugin, ExecClusterSpec? cluster,
             var errors = process.StandardError.ReadToEndAsync(limit.Token);
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
-            if (process.ExitCode == 0)
-            {
-                var status = Read(output);
-                certificate = status is { ClientCertificateData: { } chain, ClientKeyData: { } key } ? X509Certificate2.CreateFromPem(chain, key) : null;
-                return status;
-            }
-
-            throw new IOException($"the credential plugin {plugin.Command} failed (exit code {process.ExitCode}): {(await errors).Trim()}");
+            return process.ExitCode == 0
+                ? Read(output)
+                : throw new IOException($"the credential plugin {plugin.Command} failed (exit code {process.ExitCode}): {Shorten((await errors).Trim())}");
         }
         catch (OperationCanceledException e)
         {
@@ -76,23 +66,25 @@ internal sealed class ExecCredentials(ExecSpec plugin, ExecClusterSpec? cluster,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = folder,
         };
         foreach (var argument in plugin.Args ?? [])
         {
-            start.ArgumentList.Add(argument);
+            start.ArgumentList.Add(argument ?? "");
         }
 
         foreach (var variable in plugin.Env ?? [])
         {
-            start.Environment[variable.Name ?? ""] = variable.Value;
+            if (variable?.Name is { Length: > 0 } name)
+            {
+                start.Environment[name] = variable.Value;
+            }
         }
 
         var request = new ExecCredentialObject
         {
             ApiVersion = plugin.ApiVersion,
             Kind = "ExecCredential",
-            Spec = new ExecCredentialSpec { Interactive = false, Cluster = plugin.ProvideClusterInfo ? cluster : null },
+            Spec = new ExecCredentialSpec { Interactive = false, Cluster = plugin.ProvideClusterInfo ? cluster() : null },
         };
         start.Environment["KUBERNETES_EXEC_INFO"] = JsonSerializer.Serialize(request, ClusterJson.Default.ExecCredentialObject);
         try
@@ -106,16 +98,27 @@ internal sealed class ExecCredentials(ExecSpec plugin, ExecClusterSpec? cluster,
     }
 
     // What the plugin printed may be secret and is not repeated.
-    private ExecCredentialStatus Read(string output)
+    private Answer Read(string output)
     {
         try
         {
-            return JsonSerializer.Deserialize(output, ClusterJson.Default.ExecCredentialObject)?.Status
-                ?? throw new IOException($"the credential plugin {plugin.Command} gave no status");
+            var status = JsonSerializer.Deserialize(output, ClusterJson.Default.ExecCredentialObject)?.Status;
+            var header = status?.Token is { Length: > 0 } token ? Proof.Bearer(token) : null;
+            var identity = status is { ClientCertificateData: { } chain, ClientKeyData: { } key } ? Proof.Identity(chain, key) : null;
+            return header is null && identity is null
+                ? throw new IOException($"the credential plugin {plugin.Command} gave neither a token nor a client certificate")
+                : new Answer(new Proof { Header = header, Certificate = identity }, status!.ExpirationTimestamp);
         }
         catch (JsonException e)
         {
             throw new IOException($"the credential plugin {plugin.Command} gave something else than an ExecCredential", e);
         }
+    }
+
+    private static string Shorten(string text) => text.Length > LongestMessage ? text[..LongestMessage] + "…" : text;
+
+    private sealed record Answer(Proof Proof, DateTimeOffset? Expiry)
+    {
+        public bool Serves(Proof? refused) => refused != Proof && !(Expiry - Ahead < TimeProvider.System.GetUtcNow());
     }
 }

@@ -4,9 +4,11 @@ namespace Sluice.Controller.Cluster;
 /// The content of a small file that others may replace at any time, as Kubernetes does with mounted tokens and
 /// certificates. It is looked at again when a while has passed; if it cannot be read then, the last content counts.
 /// </summary>
-internal sealed class FreshFile(string path)
+/// <param name="path">Where it is.</param>
+/// <param name="lookAgain">How long to trust what was read; null for 10 seconds.</param>
+public sealed class FreshFile(string path, TimeSpan? lookAgain = null)
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+    private readonly TimeSpan lookAgain = lookAgain ?? TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private byte[]? content;
@@ -21,7 +23,7 @@ internal sealed class FreshFile(string path)
     {
         lock (gate)
         {
-            if (content is null || isStale || TimeProvider.System.GetElapsedTime(lookedAt) > LookAgain)
+            if (content is null || isStale || TimeProvider.System.GetElapsedTime(lookedAt) > lookAgain)
             {
                 lookedAt = TimeProvider.System.GetTimestamp();
                 content = Next(content);
@@ -38,9 +40,9 @@ internal sealed class FreshFile(string path)
             var next = File.ReadAllBytes(Path);
             return former is not null && (next.Length == 0 || next.AsSpan().SequenceEqual(former)) ? former : next;
         }
-        catch (Exception e) when (former is not null && e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return former!;
+            return former ?? throw new IOException($"{Path} cannot be read: {e.Message}", e);
         }
     }
 }

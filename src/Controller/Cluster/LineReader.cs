@@ -5,19 +5,23 @@ namespace Sluice.Controller.Cluster;
 /// <summary>Splits a stream into lines. A line is valid until the next one is read.</summary>
 /// <param name="stream">The stream.</param>
 /// <param name="silence">How long nothing may come before the stream counts as dead.</param>
-internal sealed class LineReader(Stream stream, TimeSpan silence) : IDisposable
+/// <param name="stop">Gives up.</param>
+internal sealed class LineReader(Stream stream, TimeSpan silence, CancellationToken stop) : IDisposable
 {
     /// <summary>More than any object in etcd can hold.</summary>
     private const int LongestLine = 32 * 1024 * 1024;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+    private readonly CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+
+    // There may be many watches that have nothing to say, each with a buffer: it begins small and grows with the lines.
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
     private int start;
     private int end;
     private int searched;
 
     /// <summary>The next line without its end; null when the stream ends. A last line without an end was cut off, and is none.</summary>
     /// <exception cref="IOException">Nothing came for too long, or the line is too long.</exception>
-    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken stop)
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync()
     {
         while (true)
         {
@@ -31,7 +35,7 @@ internal sealed class LineReader(Stream stream, TimeSpan silence) : IDisposable
 
             searched = end;
             MakeRoom();
-            var count = await FillAsync(stop);
+            var count = await FillAsync();
             if (count == 0)
             {
                 return null;
@@ -45,11 +49,11 @@ internal sealed class LineReader(Stream stream, TimeSpan silence) : IDisposable
     {
         ArrayPool<byte>.Shared.Return(buffer);
         stream.Dispose();
+        limit.Dispose();
     }
 
-    private async ValueTask<int> FillAsync(CancellationToken stop)
+    private async ValueTask<int> FillAsync()
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(silence);
         try
         {

@@ -26,7 +26,8 @@ internal abstract class ObjectStore
     {
         lock (gate)
         {
-            return known.ContainsKey(name);
+            // While a list goes on, what it has not named yet is not gone yet.
+            return known.ContainsKey(name) || former?.ContainsKey(name) == true;
         }
     }
 
@@ -54,7 +55,10 @@ internal abstract class ObjectStore
             Drop(name);
         }
 
-        former = null;
+        lock (gate)
+        {
+            former = null;
+        }
     }
 
     /// <summary>An object is there. Returns its version.</summary>
@@ -72,7 +76,11 @@ internal abstract class ObjectStore
         }
 
         deletions.Remove(name);
-        Keep(name, json);
+        if (version == 0 || version != former?.GetValueOrDefault(name))
+        {
+            Keep(name, json);
+        }
+
         return text;
     }
 
@@ -117,6 +125,9 @@ internal abstract class ObjectStore
 
     /// <summary>Keeps an object no longer.</summary>
     protected abstract void Drop(NamespacedName name);
+
+    /// <summary>The version that an object has; 0 if it cannot be told.</summary>
+    protected ulong VersionOf(NamespacedName name) => known.GetValueOrDefault(name);
 
     // An object without a name is the server's fault; nothing that follows can be trusted either.
     private static (NamespacedName Name, ulong Version, string? Text) Identify(ReadOnlySpan<byte> json)

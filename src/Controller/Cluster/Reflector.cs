@@ -12,10 +12,11 @@ namespace Sluice.Controller.Cluster;
 internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore store, ReflectorTimes times, ILogger log)
 {
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Pace pace = new(times);
     private string? version;
     private bool canStream = true;
     private int pageSize = times.PageSize;
-    private int failures;
+    private string? told;
 
     /// <summary>Completes when the first list is whole.</summary>
     public Task Synced => synced.Task;
@@ -27,33 +28,46 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
     /// <summary>Runs until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        try
         {
-            var started = TimeProvider.System.GetTimestamp();
-            var before = version;
-            try
+            while (true)
             {
-                await FollowAsync(stop);
-                var isShort = TimeProvider.System.GetElapsedTime(started) < times.ShortestWatch && version == before;
-                await RestAsync(isShort ? "the watch ended at once" : null, null, stop);
+                await StepAsync(stop);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // This is how it ends.
+        }
+    }
+
+    private async Task StepAsync(CancellationToken stop)
+    {
+        try
+        {
+            await FollowAsync(stop);
+            if (pace.IsSettled)
             {
-                return;
+                told = null;
             }
-            catch (ApiException e)
+            else
             {
-                await RefusedAsync(e, stop);
+                await RestAsync("the watch ended at once", null, stop);
             }
-            catch (Exception e) when (e is IOException or InvalidDataException)
-            {
-                await RestAsync(e.Message, null, stop);
-            }
+        }
+        catch (ApiException e)
+        {
+            await RefusedAsync(e, stop);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            await RestAsync(e.Message, null, stop);
         }
     }
 
     private async Task FollowAsync(CancellationToken stop)
     {
+        pace.Begin();
         if (version is null && !canStream)
         {
             await ListAsync(stop);
@@ -66,12 +80,11 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
     {
         if (e.IsGone)
         {
-            // Once, list at once. If that is gone, too, the pages expire faster than they are read: take all in one.
+            // If it is a page that is gone, the pages expire faster than they are read: take all in one.
             log.Relisting(selection.ToString());
             pageSize = version is null && !canStream ? 0 : pageSize;
-            var again = version is not null && failures == 0;
             version = null;
-            await RestAsync(again ? null : e.Message, e.RetryAfter, stop);
+            await RestAsync(e.Message, e.RetryAfter, stop, isUsual: true);
         }
         else if (version is null && canStream && e.Code is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity)
         {
@@ -80,9 +93,10 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         }
         else if (selection.IsOptional && e.Code == HttpStatusCode.NotFound)
         {
+            version = null;
             store.Clear();
             synced.TrySetResult();
-            await Task.Delay(times.LastRetry, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(times.LastRetry, stop);
         }
         else
         {
@@ -90,33 +104,39 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         }
     }
 
+    // Only a list that was read to its end can be gone on from.
     private async Task ListAsync(CancellationToken stop)
     {
-        var token = "";
         store.BeginSync();
+        ObjectHeader page;
+        var token = "";
         do
         {
-            var page = await api.GetAsync(selection.List(pageSize, token), stop);
-            var (next, listed) = ReadPage(page);
-            (token, version) = (next, listed ?? version);
+            page = ReadPage(await api.GetAsync(selection.List(pageSize, token), stop));
+            token = page.Continue;
         }
         while (token.Length > 0);
-        version ??= "0";
-        EndSync();
+        pageSize = times.PageSize;
+        EndSync(page.Version);
     }
 
-    private (string Token, string? Version) ReadPage(byte[] page)
+    // What is no list of this kind, such as the page of a proxy, must not be taken for an empty one.
+    private ObjectHeader ReadPage(byte[] json)
     {
         try
         {
-            var items = ObjectHeader.Read(page)?.Items ?? [];
-            foreach (var item in items)
+            var page = ObjectHeader.Read(json);
+            if (page is not { Items: { } items, Version: not null } || page.Kind != selection.Kind.Kind + "List")
             {
-                store.Put(page.AsSpan()[item]);
+                throw new InvalidDataException($"the API server sent something else than a list of {selection.Kind.Plural}");
             }
 
-            var metadata = JsonSerializer.Deserialize(page, ClusterJson.Default.ListObject)?.Metadata;
-            return (metadata?.Continue ?? "", metadata?.ResourceVersion);
+            foreach (var item in items)
+            {
+                store.Put(json.AsSpan()[item]);
+            }
+
+            return page;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -128,13 +148,14 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
     {
         var isList = version is null;
         var duration = times.WatchDuration * (0.75 + (Random.Shared.NextDouble() / 2));
-        using var lines = new LineReader(await api.OpenAsync(selection.Watch(version, duration), stop), times.Silence);
+        using var lines = new LineReader(await api.OpenAsync(selection.Watch(version, duration), stop), times.Silence, stop);
+        pace.Opened();
         if (isList)
         {
             store.BeginSync();
         }
 
-        while (await lines.ReadAsync(stop) is { } line)
+        while (await lines.ReadAsync() is { } line)
         {
             isList = Take(line.Span, isList);
         }
@@ -148,7 +169,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
     // Returns whether the list at the beginning of the watch is still going on.
     private bool Take(ReadOnlySpan<byte> line, bool isList)
     {
-        if (line.Trim((byte)' ').Length <= 1)
+        if (line.Trim(" \r"u8).IsEmpty)
         {
             return isList;
         }
@@ -163,64 +184,70 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
             case WatchEventKind.Deleted:
                 Advance(store.Delete(item), isList);
                 return isList;
-            case WatchEventKind.Bookmark:
-                Advance(ObjectHeader.Read(item)?.Version, isList: false);
-                if (isList && item.IndexOf("k8s.io/initial-events-end"u8) >= 0)
+            case WatchEventKind.Bookmark when isList:
+                var isEnd = item.IndexOf("k8s.io/initial-events-end"u8) >= 0;
+                if (isEnd)
                 {
-                    EndSync();
-                    return false;
+                    EndSync(ReadVersion(item));
                 }
 
+                return !isEnd;
+            case WatchEventKind.Bookmark:
+                Advance(ReadVersion(item), isList, isNews: false);
                 return isList;
             default:
                 throw ApiException.FromStatus(item);
         }
     }
 
-    // Objects of a list come in any order; only what follows it can be gone on from.
-    private void Advance(string? seen, bool isList)
+    private static string? ReadVersion(ReadOnlySpan<byte> bookmark)
     {
-        failures = 0;
+        try
+        {
+            return ObjectHeader.Read(bookmark)?.Version;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException("the API server sent a bookmark that is not JSON", e);
+        }
+    }
+
+    // Objects of a list come in any order; only what follows it can be gone on from.
+    private void Advance(string? seen, bool isList, bool isNews = true)
+    {
         if (!isList && seen is not null && (version is null || seen.Length > version.Length
             || (seen.Length == version.Length && string.CompareOrdinal(seen, version) > 0)))
         {
             version = seen;
+            pace.HasNews |= isNews;
         }
     }
 
-    private void EndSync()
+    private void EndSync(string? listed)
     {
         store.EndSync();
-        failures = 0;
+        version = listed;
         if (synced.TrySetResult())
         {
             log.Synced(store.Count, selection.ToString());
         }
     }
 
-    // Waits after a failure: twice as long each time, varied by half, and at least as long as the server asked for.
-    private async Task RestAsync(string? failure, TimeSpan? atLeast, CancellationToken stop)
+    // What is usual is neither told nor waited for, unless it happens again and again.
+    private async Task RestAsync(string failure, TimeSpan? atLeast, CancellationToken stop, bool isUsual = false)
     {
-        if (failure is null)
+        var wait = pace.Fail(atLeast);
+        if (isUsual && pace.IsFirst)
         {
             return;
         }
 
-        var wait = TimeSpan.FromTicks(Math.Min(times.FirstRetry.Ticks << Math.Min(failures, 20), times.LastRetry.Ticks));
-        wait *= 0.5 + Random.Shared.NextDouble();
-        wait = atLeast > wait ? atLeast.Value : wait;
-        if (failures++ == 0)
+        if (failure != told || pace.IsSettled)
         {
             log.ReadingFailed(selection.ToString(), failure);
         }
 
-        try
-        {
-            await Task.Delay(wait, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller sees it.
-        }
+        told = failure;
+        await Task.Delay(wait, stop);
     }
 }

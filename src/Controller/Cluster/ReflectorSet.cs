@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Sluice.Controller.Cluster;
 
-/// <summary>The reflectors that run at the moment, by what they are for. One thread starts and ends them; others may look.</summary>
-internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger log, CancellationToken stop)
+/// <summary>
+/// The reflectors that run at the moment, by what they are for. One thread starts and ends them; others may look. If one
+/// fails in a way that is our own bug, all are told to stop.
+/// </summary>
+internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger log, CancellationTokenSource stop)
 {
     private readonly ConcurrentDictionary<string, Running> running = new(StringComparer.Ordinal);
 
@@ -15,14 +18,15 @@ internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger 
     /// <summary>Completes when each of them has read all there is.</summary>
     public Task Synced => Task.WhenAll(running.Values.Select(item => item.Reflector.Synced));
 
-    /// <summary>Ends when all of them have ended, which is when they are told to stop, or with the failure of one.</summary>
+    /// <summary>Ends when all of them have ended, which is when they are told to stop, with the failure of one if there is one.</summary>
     public Task Ended => Task.WhenAll(running.Values.Select(item => item.Work));
 
-    public void Start(string key, Selection selection, ObjectStore store)
+    public Reflector Start(string key, Selection selection, ObjectStore store)
     {
-        var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         var reflector = new Reflector(api, selection, store, times, log);
-        running[key] = new Running(reflector, ending, Task.Run(() => reflector.RunAsync(ending.Token), CancellationToken.None));
+        running[key] = new Running(reflector, ending, Task.Run(() => RunAsync(reflector, ending.Token), CancellationToken.None));
+        return reflector;
     }
 
     /// <summary>Ends one, and takes out of force what it had read.</summary>
@@ -33,6 +37,19 @@ internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger 
         await item.Work;
         item.Ending.Dispose();
         item.Reflector.Store.Clear();
+    }
+
+    private async Task RunAsync(Reflector reflector, CancellationToken ending)
+    {
+        try
+        {
+            await reflector.RunAsync(ending);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
     }
 
     private sealed record Running(Reflector Reflector, CancellationTokenSource Ending, Task Work);

@@ -14,7 +14,7 @@ public sealed record ReflectorTimes
 
     public TimeSpan LastRetry { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A watch that ends sooner without an event is a failure, too.</summary>
+    /// <summary>A watch that ends sooner is a failure, too.</summary>
     public TimeSpan ShortestWatch { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How many objects a page of a list holds.</summary>

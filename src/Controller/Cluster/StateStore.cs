@@ -7,7 +7,7 @@ namespace Sluice.Controller.Cluster;
 internal sealed class StateStore(ApiKind kind, ClusterState state) : ObjectStore
 {
     protected override void Keep(NamespacedName name, ReadOnlySpan<byte> json) =>
-        state.Put(this, Reference(name), ResourceDecoder.Decode(kind.Kind, kind.ApiVersion, json));
+        state.Put(new Reading(this, VersionOf(name)), Reference(name), ResourceDecoder.Decode(kind.Kind, kind.ApiVersion, json));
 
     protected override void Drop(NamespacedName name) => state.Remove(this, Reference(name));
 

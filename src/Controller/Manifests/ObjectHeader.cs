@@ -12,21 +12,22 @@ namespace Sluice.Controller.Manifests;
 public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name, string? Namespace, string? Version, IReadOnlyList<Range>? Items)
 {
     /// <summary>Whether it says its kind or version twice, so that it says neither.</summary>
-    public bool IsAmbiguous { get; init; }
+    public bool IsAmbiguous { get; private init; }
 
-    private static readonly ObjectHeader None = new(null, null, null, null, null, null);
+    /// <summary>metadata.continue, the token for the next page of a list; empty if absent.</summary>
+    public string Continue { get; private init; } = "";
 
     /// <summary>Reads the header of an object; null if the text is something else, such as a number. Reads all of the text.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
     public static ObjectHeader? Read(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        var header = None;
+        var found = new Found();
         reader.Read();
         var isObject = reader.TokenType == JsonTokenType.StartObject;
         while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            header = ReadProperty(ref reader, header);
+            ReadProperty(ref reader, ref found);
         }
 
         reader.Skip();
@@ -35,62 +36,70 @@ public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name
             // Only to see that nothing follows.
         }
 
-        return isObject ? header : null;
+        return isObject
+            ? new ObjectHeader(found.Kind, found.ApiVersion, found.Name, found.Namespace, found.Version, found.Items)
+            {
+                Continue = found.Continue ?? "",
+                IsAmbiguous = found.IsAmbiguous,
+            }
+            : null;
     }
 
-    private static ObjectHeader ReadProperty(ref Utf8JsonReader reader, ObjectHeader header)
+    private static void ReadProperty(ref Utf8JsonReader reader, ref Found found)
     {
         if (reader.ValueTextEquals("kind"u8))
         {
-            return header with { IsAmbiguous = header.IsAmbiguous || header.Kind is not null, Kind = Text(ref reader) };
+            found.IsAmbiguous |= found.Kind is not null;
+            found.Kind = Text(ref reader);
         }
-
-        if (reader.ValueTextEquals("apiVersion"u8))
+        else if (reader.ValueTextEquals("apiVersion"u8))
         {
-            return header with { IsAmbiguous = header.IsAmbiguous || header.ApiVersion is not null, ApiVersion = Text(ref reader) };
+            found.IsAmbiguous |= found.ApiVersion is not null;
+            found.ApiVersion = Text(ref reader);
         }
-
-        if (reader.ValueTextEquals("items"u8))
+        else if (reader.ValueTextEquals("items"u8))
         {
-            return header with { Items = Ranges(ref reader) };
+            found.Items = Ranges(ref reader);
         }
-
-        if (!reader.ValueTextEquals("metadata"u8))
+        else if (reader.ValueTextEquals("metadata"u8))
+        {
+            ReadMetadata(ref reader, ref found);
+        }
+        else
         {
             reader.Skip();
-            return header;
         }
+    }
 
+    private static void ReadMetadata(ref Utf8JsonReader reader, ref Found found)
+    {
         reader.Read();
         var isObject = reader.TokenType == JsonTokenType.StartObject;
         while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            header = ReadMetadata(ref reader, header);
+            if (reader.ValueTextEquals("name"u8))
+            {
+                found.Name = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("namespace"u8))
+            {
+                found.Namespace = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("resourceVersion"u8))
+            {
+                found.Version = Text(ref reader);
+            }
+            else if (reader.ValueTextEquals("continue"u8))
+            {
+                found.Continue = Text(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
         }
 
         reader.Skip();
-        return header;
-    }
-
-    private static ObjectHeader ReadMetadata(ref Utf8JsonReader reader, ObjectHeader header)
-    {
-        if (reader.ValueTextEquals("name"u8))
-        {
-            return header with { Name = Text(ref reader) };
-        }
-
-        if (reader.ValueTextEquals("namespace"u8))
-        {
-            return header with { Namespace = Text(ref reader) };
-        }
-
-        if (reader.ValueTextEquals("resourceVersion"u8))
-        {
-            return header with { Version = Text(ref reader) };
-        }
-
-        reader.Skip();
-        return header;
     }
 
     private static string? Text(ref Utf8JsonReader reader)
@@ -123,5 +132,18 @@ public sealed record ObjectHeader(string? Kind, string? ApiVersion, string? Name
         }
 
         return ranges;
+    }
+
+    // What was found so far: a header is made once, at the end.
+    private ref struct Found
+    {
+        public string? Kind;
+        public string? ApiVersion;
+        public string? Name;
+        public string? Namespace;
+        public string? Version;
+        public string? Continue;
+        public List<Range>? Items;
+        public bool IsAmbiguous;
     }
 }
