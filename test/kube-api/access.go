@@ -17,6 +17,7 @@ import (
 	"k8s.io/apiserver/pkg/authentication/user"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 	"k8s.io/apiserver/pkg/authorization/authorizerfactory"
+	authorization "k8s.io/apiserver/pkg/authorization/union"
 	genericapiserver "k8s.io/apiserver/pkg/server"
 	"k8s.io/apiserver/pkg/server/dynamiccertificates"
 	"k8s.io/client-go/informers"
@@ -76,13 +77,21 @@ func (t *tokens) current() (*tokenfile.TokenAuthenticator, error) {
 	return t.read, nil
 }
 
-// authorize decides what somebody may do. The library lets members of system:masters do everything.
-func authorize(config *genericapiserver.RecommendedConfig, s settings, shared informers.SharedInformerFactory) {
+// authorize decides what somebody may do, and has it written down when asked to.
+func authorize(config *genericapiserver.RecommendedConfig, s settings, shared informers.SharedInformerFactory) error {
+	var rules authorizer.Authorizer = authorizerfactory.NewAlwaysAllowAuthorizer()
 	if s.rbac {
-		config.Authorization.Authorizer = newRoles(shared)
-	} else {
-		config.Authorization.Authorizer = authorizerfactory.NewAlwaysAllowAuthorizer()
+		rules = authorization.New(authorizerfactory.NewPrivilegedGroups(user.SystemPrivilegedGroup), newRoles(shared))
 	}
+	if s.audit != "" {
+		file, err := os.OpenFile(s.audit, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			return err
+		}
+		rules = &audited{Authorizer: rules, file: file}
+	}
+	config.Authorization.Authorizer = rules
+	return nil
 }
 
 // audited writes down each question that the authorizer is asked.
@@ -103,19 +112,6 @@ type auditLine struct {
 	Name        string `json:"name,omitempty"`
 	Path        string `json:"path,omitempty"`
 	Allowed     bool   `json:"allowed"`
-}
-
-// auditTo wraps the completed authorizer, the one that knows system:masters.
-func auditTo(path string, config genericapiserver.CompletedConfig) error {
-	if path == "" {
-		return nil
-	}
-	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	config.Authorization.Authorizer = &audited{Authorizer: config.Authorization.Authorizer, file: file}
-	return nil
 }
 
 func (a *audited) Authorize(ctx context.Context, asked authorizer.Attributes) (authorizer.Decision, string, error) {

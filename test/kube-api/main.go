@@ -78,7 +78,9 @@ func run(ctx context.Context, s settings) error {
 	if err := authenticate(config, s); err != nil {
 		return err
 	}
-	authorize(config, s, shared)
+	if err := authorize(config, s, shared); err != nil {
+		return err
+	}
 	if err := admit(ctx, config, client, dynamicClient, shared); err != nil {
 		return err
 	}
@@ -88,11 +90,7 @@ func run(ctx context.Context, s settings) error {
 	}); err != nil {
 		return err
 	}
-	completed := config.Complete()
-	if err := auditTo(s.audit, completed); err != nil {
-		return err
-	}
-	server, err := completed.New("kube-api", genericapiserver.NewEmptyDelegate())
+	server, err := config.Complete().New("kube-api", genericapiserver.NewEmptyDelegate())
 	if err != nil {
 		return err
 	}
