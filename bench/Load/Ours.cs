@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Net;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Haproxy;
@@ -26,7 +27,7 @@ internal static class Ours
             Now = DateTimeOffset.UtcNow,
         };
         var translation = Translator.Translate(cluster, RouteSet.Options());
-        new StateFiles(layout).Write(Renderer.Render(translation.Model, layout));
+        new StateFiles(layout, NullLogger<StateFiles>.Instance).Write(Renderer.Render(translation.Model, layout));
         return [layout.ProgramFile, layout.BackendsFile];
     }
 }

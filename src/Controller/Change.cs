@@ -26,8 +26,14 @@ public enum ChangeKind
     /// <summary>HAProxy was started with it.</summary>
     Start,
 
+    /// <summary>HAProxy was found running, and was sent the difference, without a reload.</summary>
+    Adopt,
+
     /// <summary>By commands at run time, without a reload.</summary>
     Runtime,
+
+    /// <summary>HAProxy did not hold what it should, and was told by commands. No object changed.</summary>
+    Repair,
 
     /// <summary>By a reload.</summary>
     Reload,

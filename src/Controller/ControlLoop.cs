@@ -13,10 +13,19 @@ namespace Sluice.Controller;
 /// certificate: translate, render, plan, apply. HAProxy gone: start it again. Something was drained: delete it.
 /// </summary>
 public sealed class ControlLoop(
-    HaproxyApplier haproxy, ISnapshotSource source, ExternalNames externalNames, TranslationOptions options, ILogger<ControlLoop> log)
+    HaproxyApplier haproxy,
+    ISnapshotSource source,
+    ExternalNames externalNames,
+    TranslationOptions options,
+    TimeSpan readBackInterval,
+    ILogger<ControlLoop> log)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
+
+    // No more than this part of the time is spent on reading back.
+    private const int ReadBackPart = 20;
+    private const int LoggedReasons = 10;
 
     private readonly Channel<Signal> signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
     private ClusterSnapshot cluster = ClusterSnapshot.Empty;
@@ -26,6 +35,10 @@ public sealed class ControlLoop(
     private Table<NamespacedName, IngressResource> ingresses = Table.Empty<NamespacedName, IngressResource>();
     private TimeSpan retryAfter = FirstRetry;
     private long lastDeletion = TimeProvider.System.GetTimestamp();
+    private long lastReadBack = TimeProvider.System.GetTimestamp();
+    private TimeSpan untilReadBack = TimeSpan.Zero;
+    private EquatableArray<string> notRepaired;
+    private int repairs;
     private int sequence;
 
     /// <summary>Raised after each change is live (or refused), in order. Handlers must be quick.</summary>
@@ -61,7 +74,7 @@ public sealed class ControlLoop(
             {
                 cluster = signal.Snapshot ?? cluster;
                 restart |= signal.Kind == Kind.ProxyLost;
-                apply |= signal.Kind != Kind.ProxyLost && signal.Kind != Kind.Tick;
+                apply |= signal.Kind is Kind.Snapshot or Kind.Addresses;
             }
 
             await StepAsync(apply, restart, stop);
@@ -85,6 +98,7 @@ public sealed class ControlLoop(
             }
 
             await DeleteRetiredAsync(stop);
+            await ReadBackAsync(stop);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or HaproxyException or UnauthorizedAccessException
             || (e is OperationCanceledException && !stop.IsCancellationRequested))
@@ -131,7 +145,7 @@ public sealed class ControlLoop(
     {
         var duration = TimeProvider.System.GetElapsedTime(started);
         var former = findings;
-        findings = translation!.Findings;
+        findings = [.. translation!.Findings, .. RefusedObjects.Findings(haproxy.Quarantine, translation.Model, translation.CertificateSecrets)];
         if (former != findings)
         {
             foreach (var finding in findings.Except(former))
@@ -152,20 +166,61 @@ public sealed class ControlLoop(
 
         ingresses = translation.Ingresses;
         var change = new Change(++sequence, outcome.Kind, outcome.Commands, outcome.Reasons, duration, findings) { Ingresses = ingresses };
-        if (change.Kind == ChangeKind.Runtime)
+        Log(change);
+        Changed?.Invoke(change);
+    }
+
+    private void Log(Change change)
+    {
+        var reasons = string.Join("; ", change.Reasons.Take(LoggedReasons)) + (change.Reasons.Count > LoggedReasons ? "; ..." : "");
+        switch (change.Kind)
         {
-            log.Updated(sequence, duration.TotalMilliseconds, change.Commands);
+            case ChangeKind.Adopt:
+                log.Adopted(change.Reasons.Count == 0 ? "it held all it should" : reasons);
+                break;
+            case ChangeKind.Runtime:
+                log.Updated(change.Sequence, change.Duration.TotalMilliseconds, change.Commands);
+                break;
+            case ChangeKind.Reload:
+                untilReadBack = TimeSpan.Zero;
+                log.Reloaded(change.Sequence, change.Duration.TotalMilliseconds, reasons);
+                break;
+            case ChangeKind.Repair:
+                log.Repaired(++repairs, reasons);
+                break;
+            case ChangeKind.Refused:
+                log.Refused(change.Sequence, reasons);
+                break;
+            default:
+                break;
         }
-        else if (change.Kind == ChangeKind.Reload)
+    }
+
+    // Others may have changed what HAProxy holds, or a command may not have done what it said.
+    private async Task ReadBackAsync(CancellationToken stop)
+    {
+        if (TimeProvider.System.GetElapsedTime(lastReadBack) < untilReadBack)
         {
-            log.Reloaded(sequence, duration.TotalMilliseconds, string.Join("; ", change.Reasons));
-        }
-        else if (change.Kind == ChangeKind.Refused)
-        {
-            log.Refused(sequence, string.Join("; ", change.Reasons));
+            return;
         }
 
-        Changed?.Invoke(change);
+        var started = TimeProvider.System.GetTimestamp();
+        (lastReadBack, untilReadBack) = (started, readBackInterval);
+        var outcome = await haproxy.ReadBackAsync(stop);
+        untilReadBack = TimeSpan.FromTicks(Math.Max(readBackInterval.Ticks, ReadBackPart * TimeProvider.System.GetElapsedTime(started).Ticks));
+        if (outcome.Kind == ChangeKind.Refused)
+        {
+            if (notRepaired != outcome.Reasons)
+            {
+                log.NotRepaired(string.Join("; ", outcome.Reasons.Take(LoggedReasons)));
+            }
+
+            notRepaired = outcome.Reasons;
+            return;
+        }
+
+        notRepaired = [];
+        Report(outcome.Kind == ChangeKind.Runtime ? outcome with { Kind = ChangeKind.Repair } : outcome, started);
     }
 
     private async Task DeleteRetiredAsync(CancellationToken stop)
@@ -181,26 +236,34 @@ public sealed class ControlLoop(
         retryAfter = left < before || left == 0 ? FirstRetry : TimeSpan.FromTicks(Math.Min(retryAfter.Ticks * 2, LastRetry.Ticks));
     }
 
-    // Wakes for a signal, for what is being drained, and for a certificate that becomes valid or expires.
+    // Wakes for a signal, for what is being drained, to read back, and for a certificate that becomes valid or expires.
     private async Task<bool> WaitAsync(CancellationToken stop)
     {
+        var limit = Later(lastReadBack, untilReadBack);
+        if (haproxy.HasWorkLeft && Later(lastDeletion, retryAfter) is var retry && retry < limit)
+        {
+            limit = retry;
+        }
+
         var untilExpiry = translation?.NextExpiry is { } expiry
-            ? TimeSpan.FromTicks(Math.Clamp((expiry - TimeProvider.System.GetUtcNow()).Ticks, TimeSpan.TicksPerSecond, TimeSpan.TicksPerDay))
-            : Timeout.InfiniteTimeSpan;
-        var isExpiryNext = !haproxy.HasWorkLeft || (untilExpiry != Timeout.InfiniteTimeSpan && untilExpiry < retryAfter);
-        var limit = isExpiryNext ? untilExpiry : retryAfter;
+            ? TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, (expiry - TimeProvider.System.GetUtcNow()).Ticks))
+            : TimeSpan.MaxValue;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        timer.CancelAfter(limit);
+        timer.CancelAfter(untilExpiry < limit ? untilExpiry : limit);
         try
         {
             return await signals.Reader.WaitToReadAsync(timer.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            signals.Writer.TryWrite(new Signal(isExpiryNext ? Kind.Addresses : Kind.Tick, null));
+            signals.Writer.TryWrite(new Signal(untilExpiry < limit ? Kind.Addresses : Kind.Tick, null));
             return true;
         }
     }
+
+    // What is left of a time that began some while ago; at least a moment.
+    private static TimeSpan Later(long began, TimeSpan time) =>
+        TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, (time - TimeProvider.System.GetElapsedTime(began)).Ticks));
 
     private async Task PostAfterAsync(Kind kind, TimeSpan delay, CancellationToken stop)
     {

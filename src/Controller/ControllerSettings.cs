@@ -48,6 +48,9 @@ public sealed record ControllerSettings
     /// <summary>How long HAProxy may then take to finish what it has begun.</summary>
     public TimeSpan GracePeriod { get; init; }
 
+    /// <summary>How often what HAProxy holds is read back and compared; where that takes long, less often.</summary>
+    public TimeSpan ReadBackInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The ConfigMap with the global settings: <c>namespace/name</c> in the source, or the path of a manifest file.</summary>
     public string Config { get; init; } = "sluice-system/sluice";
 

@@ -68,14 +68,14 @@ public sealed class IngressController : IAsyncDisposable
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
-        var applier = new HaproxyApplier(process, new StateFiles(layout), layout, logs.CreateLogger<HaproxyApplier>());
+        var applier = new HaproxyApplier(process, new StateFiles(layout, logs.CreateLogger<StateFiles>()), layout, logs.CreateLogger<HaproxyApplier>());
         // In a cluster a name is whole: the pod's search domains would lead "api.other" to a Service of another namespace.
         var names = new ExternalNames(
             (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));
         var api = settings.Cluster is { } cluster ? new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context)) : null;
         var source = Source(settings, api, logs);
-        var loop = new ControlLoop(applier, source, names, options, logs.CreateLogger<ControlLoop>());
+        var loop = new ControlLoop(applier, source, names, options, settings.ReadBackInterval, logs.CreateLogger<ControlLoop>());
         var parts = new Parts(source, process, applier, names, loop) { Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
         IDisposable[] owned = api is null ? [names, ownership] : [names, api, ownership];
         var controller = new IngressController(settings, parts, owned, logs.CreateLogger<IngressController>());

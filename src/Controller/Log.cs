@@ -59,6 +59,18 @@ internal static partial class Log
     [LoggerMessage(25, LogLevel.Error, "What is live could not be written to the files that HAProxy starts from ({Reason}); it is tried again.")]
     public static partial void FilesNotWritten(this ILogger log, string reason);
 
+    [LoggerMessage(42, LogLevel.Information, "Took over the HAProxy that was running, without a reload: {Differences}.")]
+    public static partial void Adopted(this ILogger log, string differences);
+
+    [LoggerMessage(43, LogLevel.Warning, "Repair {Count}: HAProxy did not hold what it should, and was told: {Differences}.")]
+    public static partial void Repaired(this ILogger log, int count, string differences);
+
+    [LoggerMessage(44, LogLevel.Error, "HAProxy does not hold what it should and cannot be repaired: {Differences}.")]
+    public static partial void NotRepaired(this ILogger log, string differences);
+
+    [LoggerMessage(45, LogLevel.Warning, "{Refusal} What HAProxy holds is read back and compared.")]
+    public static partial void CommandRefused(this ILogger log, string refusal);
+
     [LoggerMessage(40, LogLevel.Information, "Told to stop: not ready any more. At work for {Delay} s more, then up to {Grace} s for open requests. A second signal ends at once.")]
     public static partial void Stopping(this ILogger log, double delay, double grace);
 

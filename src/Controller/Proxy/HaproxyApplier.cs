@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Values;
@@ -8,15 +9,18 @@ namespace Sluice.Controller.Proxy;
 /// <summary>Brings HAProxy to a state: by commands where that can be, else by a reload. Knows what HAProxy runs. One caller at a time.</summary>
 public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Layout layout, ILogger<HaproxyApplier> log) : IDisposable
 {
-    // Well below the time after which HAProxy closes an idle connection ("stats timeout" in the program).
-    private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(20);
+    // Some repairs show only what else there is to repair.
+    private const int RepairRounds = 5;
+
+    private readonly HaproxyConnection connection = new(layout);
+    private readonly RefusedParts refused = new(process, files, layout);
 
     private RunningState? running;
-    private RuntimeSocket? socket;
-    private long lastUse;
     private ImmutableHashSet<Retirement> drained = [];
     private EquatableArray<Section>? refusedProgram;
-    private HaproxyState? unwritten;
+
+    // A command may have been carried out of which we do not know it.
+    private bool isUncertain;
 
     /// <summary>Where HAProxy's files and sockets lie.</summary>
     public Layout Layout => layout;
@@ -25,25 +29,23 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     public ImmutableHashSet<Retirement> Retiring => running?.Retiring ?? [];
 
     /// <summary>Whether something is left to do later: to delete what was drained, or to write files that could not be written.</summary>
-    public bool HasWorkLeft => !Retiring.IsEmpty || unwritten is not null;
+    public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten;
 
-    /// <summary>Writes the files and starts HAProxy; one that runs already is taken over by a reload, without a lost request.</summary>
-    public async Task<Outcome> StartAsync(HaproxyState wanted, CancellationToken stop)
+    /// <summary>What HAProxy refused and what is therefore left out.</summary>
+    public Quarantine Quarantine => refused.Quarantine;
+
+    /// <summary>
+    /// Writes the files and starts HAProxy. One that runs already is taken over without a lost request: where it runs this
+    /// program it is sent the difference, else it is reloaded.
+    /// </summary>
+    public async Task<Outcome> StartAsync(HaproxyState asked, CancellationToken stop)
     {
-        if (await CheckAsync(wanted, stop) is { Length: > 0 } complaints)
-        {
-            throw new HaproxyException($"HAProxy refuses its configuration: {complaints}");
-        }
-
         if (await process.IsRunningAsync(stop))
         {
-            files.Write(wanted);
-            var outcome = await ReloadAsync(wanted, ["taking over the running HAProxy"], stop);
-            return outcome.Kind == ChangeKind.Reload
-                ? outcome
-                : throw new HaproxyException($"The running HAProxy cannot be taken over, it serves on as before: {string.Join("; ", outcome.Reasons)}");
+            return await TakeOverAsync(asked, stop);
         }
 
+        var wanted = await refused.AcceptableAsync(asked, null, stop);
         process.RequireFreePorts();
         files.Write(wanted);
         if (process.IsExternal)
@@ -60,11 +62,17 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     /// Brings HAProxy to the state. If HAProxy refuses, the former state serves on; a program that it refused is not
     /// tried again until it is another one, and the data goes on changing beneath the program that runs.
     /// </summary>
-    public async Task<Outcome> ApplyAsync(HaproxyState wanted, CancellationToken stop)
+    public async Task<Outcome> ApplyAsync(HaproxyState asked, CancellationToken stop)
     {
+        var wanted = refused.LeftOutOf(asked);
         if (wanted.Program == refusedProgram)
         {
             wanted = wanted with { Program = running!.State.Program };
+        }
+
+        if (isUncertain)
+        {
+            return await MendAsync(wanted, isReloadAllowed: true, stop);
         }
 
         switch (Planner.Plan(running!, wanted))
@@ -72,56 +80,24 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
             case Plan.Update update:
                 return await UpdateAsync(update.Commands, wanted, stop);
             case Plan.Reload reload:
-                var outcome = await CheckedReloadAsync(wanted, reload.Reasons, isUncertain: false, stop);
+                var outcome = await ReloadAsync(wanted, reload.Reasons, stop);
                 return outcome.Kind == ChangeKind.Refused && wanted.Program != running!.State.Program
                     ? await WithoutProgramAsync(wanted, outcome, stop)
                     : outcome;
             default:
                 running = running! with { State = wanted };
-                WriteFiles(wanted);
+                files.WriteWhenPossible(wanted);
                 return new Outcome(ChangeKind.Nothing, 0, []);
         }
     }
 
-    private async Task<Outcome> WithoutProgramAsync(HaproxyState wanted, Outcome refused, CancellationToken stop)
-    {
-        refusedProgram = wanted.Program;
-        var data = await ApplyAsync(wanted, stop);
-        return refused with { Commands = data.Commands, Reasons = [.. refused.Reasons, .. data.Reasons] };
-    }
-
-    // A state that is live is live, also where the disk is full. The files are written when they can be.
-    private void WriteFiles(HaproxyState state)
-    {
-        try
-        {
-            files.Write(state);
-            unwritten = null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (unwritten is null)
-            {
-                log.FilesNotWritten(e.Message);
-            }
-
-            unwritten = state;
-        }
-    }
+    /// <summary>Reads back what HAProxy holds and repairs what is not as it should be.</summary>
+    public Task<Outcome> ReadBackAsync(CancellationToken stop) => MendAsync(running!.State, isReloadAllowed: false, stop);
 
     /// <summary>After HAProxy ended: starts it again from the files, which hold what it ran.</summary>
     public async Task RestartAsync(CancellationToken stop)
     {
-        try
-        {
-            files.WriteAgain();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The files that are there are whole, each of them; HAProxy is better off with them than not at all.
-            log.FilesNotWritten(e.Message);
-        }
-
+        files.WriteAgain();
         await process.RestartAsync(stop);
         await NowRunsAsync(files.Written!, stop);
     }
@@ -129,35 +105,81 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     /// <summary>Deletes what has been draining since the last call and has no connection left. Returns how many are left.</summary>
     public async Task<int> DeleteRetiredAsync(CancellationToken stop)
     {
-        if (unwritten is not null)
-        {
-            WriteFiles(unwritten);
-        }
-
+        files.WriteWhatIsLeft();
         if (running is null || running.Retiring.IsEmpty)
         {
             return 0;
         }
 
-        var deleted = await SendAsync(connection => RetiredServers.DeleteAsync(connection, running.Retiring.Intersect(drained), stop), stop);
+        var deleted = await connection.DeleteAsync(running.Retiring.Intersect(drained), stop);
         running = running with { Retiring = running.Retiring.Except(deleted) };
         drained = running.Retiring;
         return running.Retiring.Count;
     }
 
-    public void Dispose() => socket?.Dispose();
+    public void Dispose() => connection.Dispose();
+
+    private async Task<Outcome> TakeOverAsync(HaproxyState wanted, CancellationToken stop)
+    {
+        process.Adopt();
+        var reasons = await CompareAsync(wanted, stop);
+        if (reasons.Count == 0)
+        {
+            var outcome = await MendAsync(wanted, isReloadAllowed: true, stop);
+            return outcome.Kind is ChangeKind.Nothing or ChangeKind.Runtime ? outcome with { Kind = ChangeKind.Adopt } : outcome;
+        }
+
+        wanted = await refused.AcceptableAsync(wanted, null, stop);
+        files.Write(wanted);
+        if (await process.ReloadAsync(stop) is { Length: > 0 } complaint)
+        {
+            throw new HaproxyException($"The running HAProxy cannot be taken over, it serves on as before: {complaint}");
+        }
+
+        await NowRunsAsync(wanted, stop);
+        return new Outcome(ChangeKind.Reload, 0, ["taking over the running HAProxy", .. reasons]);
+    }
+
+    // Why the HAProxy that runs can only be reloaded.
+    private async Task<EquatableArray<string>> CompareAsync(HaproxyState wanted, CancellationToken stop)
+    {
+        try
+        {
+            return Drift.Between(await connection.ObserveAsync(wanted, stop), wanted, layout).ReloadReasons;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return [$"its runtime socket cannot be used ({e.Message})"];
+        }
+    }
+
+    private async Task<Outcome> WithoutProgramAsync(HaproxyState wanted, Outcome refusal, CancellationToken stop)
+    {
+        refusedProgram = wanted.Program;
+        var data = await ApplyAsync(wanted, stop);
+        return refusal with { Commands = data.Commands, Reasons = [.. refusal.Reasons, .. data.Reasons] };
+    }
 
     private async Task<Outcome> UpdateAsync(EquatableArray<RuntimeCommand> commands, HaproxyState wanted, CancellationToken stop)
     {
-        string? refusal;
+        isUncertain = true;
         try
         {
-            refusal = await SendAsync(commands, stop);
+            var refusals = await connection.SendAsync(commands, stop);
+            if (refusals.Count == 0)
+            {
+                isUncertain = false;
+                running = running!.After(commands, wanted);
+                drained = drained.Intersect(running.Retiring);
+                files.WriteWhenPossible(wanted);
+                return new Outcome(ChangeKind.Runtime, commands.Count, []);
+            }
+
+            log.CommandRefused(refusals[0].ToString());
         }
         catch (IOException e)
         {
             log.SocketLost(e.Message);
-            refusal = "the runtime socket was lost in the middle of a change";
             if (!await process.IsRunningAsync(stop))
             {
                 await RestartAsync(stop);
@@ -165,124 +187,86 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
             }
         }
 
-        if (refusal is not null)
-        {
-            return await CheckedReloadAsync(wanted, [refusal], isUncertain: true, stop);
-        }
-
-        running = running!.After(commands, wanted);
-        drained = drained.Intersect(running.Retiring);
-        WriteFiles(wanted);
-        return new Outcome(ChangeKind.Runtime, commands.Count, []);
+        var mended = await MendAsync(wanted, isReloadAllowed: true, stop);
+        return mended.Kind == ChangeKind.Nothing ? mended with { Kind = ChangeKind.Runtime, Commands = commands.Count } : mended;
     }
 
-    // Null if HAProxy did all of it, else the command that it refused and what it said.
-    private async Task<string?> SendAsync(EquatableArray<RuntimeCommand> commands, CancellationToken stop)
+    // Reads back, compares and repairs until nothing differs. What HAProxy refuses in spite of that is set aside.
+    private async Task<Outcome> MendAsync(HaproxyState wanted, bool isReloadAllowed, CancellationToken stop)
     {
-        var lines = commands.SelectMany(command => command.Lines(layout)).ToList();
-        var replies = await SendAsync(connection => connection.SendAsync(lines, stop), stop);
-        for (var i = 0; i < lines.Count; i++)
+        var repairs = new List<string>();
+        for (var round = 0; round < RepairRounds; round++)
         {
-            if (!IsDone(lines[i], replies[i]))
+            var drift = Drift.Between(await connection.ObserveAsync(wanted, stop), wanted, layout);
+            switch (drift.Repair(wanted))
             {
-                var command = lines[i].Text.Split('\n')[0];
-                return $"HAProxy refused '{command}': {replies[i]}";
+                case Plan.Reload reload:
+                    return await ReloadAsync(wanted, reload.Reasons, stop);
+                case Plan.Update update:
+                    isUncertain = true;
+                    wanted = refused.LeftOutOf(wanted, await connection.SendAsync(update.Commands, stop));
+                    repairs.AddRange(update.Commands.Select(RepairText.Of));
+                    break;
+                default:
+                    isUncertain = false;
+                    running = drift.Running with { State = wanted };
+                    drained = drained.Intersect(running.Retiring);
+                    files.WriteWhenPossible(wanted);
+                    return new Outcome(repairs.Count == 0 ? ChangeKind.Nothing : ChangeKind.Runtime, repairs.Count, [.. repairs]);
             }
         }
 
-        return null;
+        EquatableArray<string> reasons = ["HAProxy does not keep what it is told", .. repairs.Distinct(StringComparer.Ordinal)];
+        return isReloadAllowed ? await ReloadAsync(wanted, reasons, stop) : new Outcome(ChangeKind.Refused, repairs.Count, reasons);
     }
 
-    // A connection that was idle for long, or on which an exchange failed, is replaced by a new one.
-    private async Task<T> SendAsync<T>(Func<RuntimeSocket, Task<T>> exchange, CancellationToken stop)
+    // The former state serves on where HAProxy refuses: what the files hold. Commands that were sent in vain are taken back.
+    private async Task<Outcome> ReloadAsync(HaproxyState wanted, EquatableArray<string> reasons, CancellationToken stop)
     {
-        if (socket is null || TimeProvider.System.GetElapsedTime(lastUse) > LongestIdle)
-        {
-            await ConnectAsync(stop);
-        }
-
+        var former = files.Written;
+        string complaint;
         try
         {
-            lastUse = TimeProvider.System.GetTimestamp();
-            return await exchange(socket!);
-        }
-        catch (IOException)
-        {
-            socket?.Dispose();
-            socket = null;
-            throw;
-        }
-    }
-
-    private async Task ConnectAsync(CancellationToken stop)
-    {
-        var connection = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
-        socket?.Dispose();
-        (socket, lastUse) = (connection, TimeProvider.System.GetTimestamp());
-    }
-
-    private static bool IsDone(RuntimeLine line, string reply) =>
-        line.Expected.Length == 0 ? reply.Length == 0 : reply.Contains(line.Expected, StringComparison.Ordinal);
-
-    // It is uncertain what HAProxy knows if commands before the refused one were carried out: then only a reload can tell.
-    private async Task<Outcome> CheckedReloadAsync(
-        HaproxyState wanted, EquatableArray<string> reasons, bool isUncertain, CancellationToken stop)
-    {
-        var former = running!.State;
-        var complaints = await CheckAsync(wanted, stop);
-        if (complaints.Length == 0)
-        {
-            files.Write(wanted);
-            var outcome = await ReloadAsync(wanted, reasons, stop);
-            if (outcome.Kind != ChangeKind.Refused)
+            while (true)
             {
-                return outcome;
+                wanted = await refused.AcceptableAsync(wanted, former, stop);
+                files.Write(wanted);
+                complaint = await process.ReloadAsync(stop);
+                if (complaint.Length == 0)
+                {
+                    await NowRunsAsync(wanted, stop);
+                    return new Outcome(ChangeKind.Reload, 0, reasons);
+                }
+
+                if (refused.LeftOutOf(wanted, complaint, former) is not { } rest)
+                {
+                    break;
+                }
+
+                wanted = rest;
             }
+        }
+        catch (HaproxyException e)
+        {
+            complaint = e.Message;
+        }
 
-            complaints = outcome.Reasons[0];
+        if (former is not null)
+        {
             files.Write(former);
+            if (isUncertain)
+            {
+                await MendAsync(former, isReloadAllowed: false, stop);
+            }
         }
 
-        if (!isUncertain)
-        {
-            return new Outcome(ChangeKind.Refused, 0, [.. reasons, complaints]);
-        }
-
-        var restored = await ReloadAsync(former, reasons, stop);
-        return new Outcome(ChangeKind.Refused, 0,
-            [.. reasons, complaints, restored.Kind == ChangeKind.Reload ? "the former state was reloaded" : $"the former state could not be reloaded: {restored.Reasons[0]}"]);
-    }
-
-    private async Task<Outcome> ReloadAsync(HaproxyState state, EquatableArray<string> reasons, CancellationToken stop)
-    {
-        if (await process.ReloadAsync(stop) is { Length: > 0 } complaints)
-        {
-            return new Outcome(ChangeKind.Refused, 0, [complaints]);
-        }
-
-        await NowRunsAsync(state, stop);
-        return new Outcome(ChangeKind.Reload, 0, reasons);
+        return new Outcome(ChangeKind.Refused, 0, [.. reasons, complaint]);
     }
 
     private async Task NowRunsAsync(HaproxyState state, CancellationToken stop)
     {
-        await ConnectAsync(stop);
-        running = new RunningState(state, []);
-        drained = [];
-    }
-
-    private async Task<string> CheckAsync(HaproxyState wanted, CancellationToken stop)
-    {
-        var copy = layout with { StateDir = $"{layout.StateDir}/check" };
-        try
-        {
-            files.WriteCopy(copy, wanted);
-            return await process.CheckAsync(copy, stop);
-        }
-        finally
-        {
-            Directory.Delete(copy.StateDir, recursive: true);
-        }
+        await connection.ConnectAsync(stop);
+        (running, drained, isUncertain) = (new RunningState(state, []), [], false);
     }
 }
 

@@ -85,16 +85,13 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
     }
 
-    /// <summary>Lets HAProxy check the files in a place. Returns its complaints; empty if there are none.</summary>
+    /// <summary>Takes the HAProxy that runs for ours, to be ended with us.</summary>
+    public void Adopt() => isTakenOver = true;
+
+    /// <summary>Lets our executable check the files in a place. Returns its complaints; empty if there are none.</summary>
     public async Task<string> CheckAsync(Layout place, CancellationToken stop)
     {
-        if (executable is null)
-        {
-            // The master checks them itself when it reloads, and keeps its worker if they are not good.
-            return "";
-        }
-
-        using var check = Start(new ProcessStartInfo(executable, ["-c", .. ConfigFiles(place)])
+        using var check = Start(new ProcessStartInfo(executable!, ["-c", .. ConfigFiles(place)])
         {
             UseShellExecute = false,
             RedirectStandardError = true,
@@ -116,7 +113,6 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
 
         // A worker does not leave while somebody is connected to its socket.
-        isTakenOver = child is null;
         watched?.Dispose();
         return "";
     }

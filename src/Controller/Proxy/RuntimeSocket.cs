@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Numerics;
 using System.Text;
 using Sluice.Core.Haproxy;
 
@@ -10,13 +11,17 @@ namespace Sluice.Controller.Proxy;
 /// </summary>
 public sealed class RuntimeSocket : IDisposable
 {
-    private const string Prompt = "\n> ";
     private const int LargestBatch = 8_000;
+    private const int SmallBuffer = 16 * 1024;
     private static readonly TimeSpan ReplyLimit = TimeSpan.FromSeconds(30);
 
     private readonly Socket socket;
-    private readonly StringBuilder received = new();
-    private readonly byte[] buffer = new byte[16 * 1024];
+    private readonly byte[] drain = new byte[256];
+
+    // What was received and not read yet lies between the two.
+    private byte[] buffer = new byte[SmallBuffer];
+    private int start;
+    private int end;
 
     private RuntimeSocket(Socket socket) => this.socket = socket;
 
@@ -56,7 +61,7 @@ public sealed class RuntimeSocket : IDisposable
     {
         try
         {
-            while (await socket.ReceiveAsync(buffer.AsMemory(), stop) > 0)
+            while (await socket.ReceiveAsync(drain.AsMemory(), stop) > 0)
             {
             }
         }
@@ -119,26 +124,45 @@ public sealed class RuntimeSocket : IDisposable
         }
     }
 
+    // A reply ends with the prompt. Large ones come in many pieces, of which each is searched once.
     private async Task<string> ReadReplyAsync(CancellationToken stop)
     {
+        var searched = start;
         while (true)
         {
-            var text = received.ToString();
-            var end = text.IndexOf(Prompt, StringComparison.Ordinal);
-            if (end >= 0)
+            var prompt = buffer.AsSpan(searched, end - searched).IndexOf("\n> "u8);
+            if (prompt >= 0)
             {
-                received.Remove(0, end + Prompt.Length);
-                return text[..end].Trim();
+                var reply = Encoding.Latin1.GetString(buffer, start, searched + prompt - start).Trim();
+                start = searched + prompt + 3;
+                return reply;
             }
 
-            var count = await socket.ReceiveAsync(buffer.AsMemory(), stop);
+            searched = Math.Max(start, end - 2) - MakeRoom();
+            var count = await socket.ReceiveAsync(buffer.AsMemory(end), stop);
             if (count == 0)
             {
                 throw new IOException("HAProxy closed its runtime socket");
             }
 
-            received.Append(Encoding.Latin1.GetString(buffer, 0, count));
+            end += count;
         }
+    }
+
+    // Returns by how much what was received moved towards the front.
+    private int MakeRoom()
+    {
+        var (moved, length) = (start, end - start);
+        if (buffer.Length - end >= SmallBuffer / 2)
+        {
+            return 0;
+        }
+
+        // Twice what is needed; and small again once a large reply is read.
+        var target = new byte[Math.Max(SmallBuffer, (int)BitOperations.RoundUpToPowerOf2((uint)length) * 2)];
+        buffer.AsSpan(start, length).CopyTo(target);
+        (buffer, start, end) = (target, 0, length);
+        return moved;
     }
 
     // "New version created: 3" is the reply to "prepare map" some lines before.

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 
 namespace Sluice.Controller.Proxy;
@@ -8,12 +9,16 @@ namespace Sluice.Controller.Proxy;
 /// with or without us. All new files are written beside the old ones before the first takes its place: a disk that is
 /// full leaves the former state whole.
 /// </summary>
-public sealed class StateFiles(Layout layout)
+public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // Some new files may have taken their places and others not.
     private bool isMixed;
+    private HaproxyState? unwritten;
+
+    /// <summary>Whether a state is live that could not be written.</summary>
+    public bool HasUnwritten => unwritten is not null;
 
     /// <summary>What the files hold; null before the first write.</summary>
     public HaproxyState? Written { get; private set; }
@@ -31,9 +36,47 @@ public sealed class StateFiles(Layout layout)
         }
     }
 
+    /// <summary>Writes a state that is live. It is live also where the disk is full: then the files are written later.</summary>
+    public void WriteWhenPossible(HaproxyState state)
+    {
+        try
+        {
+            Write(state);
+            unwritten = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (unwritten is null)
+            {
+                log.FilesNotWritten(e.Message);
+            }
+
+            unwritten = state;
+        }
+    }
+
+    /// <summary>Tries once more to write what could not be written.</summary>
+    public void WriteWhatIsLeft()
+    {
+        if (unwritten is { } state)
+        {
+            WriteWhenPossible(state);
+        }
+    }
+
     /// <summary>Looks whether the files are as they were written, and writes those that are not once more.</summary>
-    public void WriteAgain() =>
-        Replace(Contents(layout, Written!, former: null, isNameEnough: false).Where(file => !Holds(file.Path, file.Text)));
+    public void WriteAgain()
+    {
+        try
+        {
+            Replace(Contents(layout, Written!, former: null, isNameEnough: false).Where(file => !Holds(file.Path, file.Text)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The files that are there are whole, each of them; HAProxy is better off with them than not at all.
+            log.FilesNotWritten(e.Message);
+        }
+    }
 
     /// <summary>Writes a whole copy in another place, in which HAProxy can check it.</summary>
     public void WriteCopy(Layout target, HaproxyState state) => Replace(Contents(target, state, former: null));

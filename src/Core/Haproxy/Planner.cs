@@ -99,22 +99,23 @@ public static class Planner
     private static void PlanServers(
         RunningState running, string backend, EquatableArray<ServerState> former, EquatableArray<ServerState> servers, Commands commands)
     {
-        var weights = former.ToDictionary(server => server.Name, server => server.Weight, StringComparer.Ordinal);
+        var known = former.ToDictionary(server => server.Name, StringComparer.Ordinal);
         foreach (var server in servers)
         {
-            if (!weights.Remove(server.Name, out var weight))
+            if (!known.Remove(server.Name, out var before))
             {
                 commands.Before.Add(running.Retiring.Contains(new Retirement(backend, server.Name))
                     ? new RuntimeCommand.ReviveServer(backend, server)
                     : new RuntimeCommand.AddServer(backend, server));
             }
-            else if (weight != server.Weight)
+            else
             {
-                commands.After.Add(new RuntimeCommand.SetWeight(backend, server.Name, server.Weight));
+                commands.Before.AddRange(before.Address != server.Address ? [new RuntimeCommand.SetAddress(backend, server)] : []);
+                commands.After.AddRange(before.Weight != server.Weight ? [new RuntimeCommand.SetWeight(backend, server.Name, server.Weight)] : []);
             }
         }
 
-        commands.After.AddRange(weights.Keys.Select(server => new RuntimeCommand.RetireServer(backend, server)));
+        commands.After.AddRange(known.Keys.Select(server => new RuntimeCommand.RetireServer(backend, server)));
     }
 
     private static void PlanRoutes(HaproxyState running, HaproxyState wanted, Commands commands)

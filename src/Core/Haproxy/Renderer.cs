@@ -11,6 +11,9 @@ public static class Renderer
     // A certificate with thousands of hosts is listed in parts, so that a new host does not replace them all.
     private const int HostCharactersPerEntry = 4096;
 
+    /// <summary>How many digits of a certificate's fingerprint begin the name of its entry.</summary>
+    internal const int FingerprintInName = 24;
+
     /// <param name="model">What the proxy should do.</param>
     /// <param name="layout">Where things lie.</param>
     /// <param name="previous">The last model with its state: only what differs is rendered anew.</param>
@@ -93,7 +96,7 @@ public static class Renderer
     private static CertificateEntry Entry(Certificate certificate, EquatableArray<string> hosts)
     {
         var list = SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', hosts)));
-        return new CertificateEntry($"{certificate.Fingerprint[..24]}-{Convert.ToHexStringLower(list)[..12]}", certificate.Pem, hosts);
+        return new CertificateEntry($"{certificate.Fingerprint[..FingerprintInName]}-{Convert.ToHexStringLower(list)[..12]}", certificate.Pem, hosts);
     }
 
     // FNV-1a: string.GetHashCode differs from run to run, and the files on disk must not.

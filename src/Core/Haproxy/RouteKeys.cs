@@ -14,34 +14,28 @@ internal static class RouteKeys
 
     public static HostEntries Entries(VirtualHost host)
     {
+        var lines = host.Routes.Select(route => Line(host, route)).ToLookup(line => line.Map == MapName.Regex);
+        return new HostEntries(host.Host?.Value ?? "", lines[false].ToEquatableArray(), lines[true].ToEquatableArray());
+    }
+
+    /// <summary>The line of a map that stands for a route of a host.</summary>
+    public static MapEntry Line(VirtualHost host, Route route)
+    {
         var (map, prefix) = host.Host switch
         {
             null => (MapName.Defaults, ""),
             { IsWildcard: true } wildcard => (MapName.Wildcards, wildcard.Domain),
             { } exact => (MapName.Routes, exact.Value),
         };
-        var entries = new List<MapEntry>(host.Routes.Count);
-        var regexes = new List<MapEntry>();
-        var hasRegex = host.Routes.Any(route => route.Match.Kind == PathMatchKind.Regex);
-        foreach (var route in host.Routes)
+        return route.Match.Kind switch
         {
-            switch (route.Match.Kind)
-            {
-                case PathMatchKind.Regex:
-                    regexes.Add(new MapEntry(MapName.Regex, RegexKey(host.Host, route.Match.Path), Value(route)));
-                    break;
+            PathMatchKind.Regex => new MapEntry(MapName.Regex, RegexKey(host.Host, route.Match.Path), Value(route)),
 
-                // The tree is asked before the expressions; the empty expression is the shortest, and so the last.
-                case PathMatchKind.Otherwise when hasRegex:
-                    regexes.Add(new MapEntry(MapName.Regex, RegexKey(host.Host, ""), Value(route)));
-                    break;
-                default:
-                    entries.Add(new MapEntry(map, prefix + PathKey(route.Match), Value(route)));
-                    break;
-            }
-        }
-
-        return new HostEntries(host.Host?.Value ?? "", entries.ToEquatableArray(), regexes.ToEquatableArray());
+            // The tree is asked before the expressions; the empty expression is the shortest, and so the last.
+            PathMatchKind.Otherwise when host.Routes.Any(other => other.Match.Kind == PathMatchKind.Regex) =>
+                new MapEntry(MapName.Regex, RegexKey(host.Host, ""), Value(route)),
+            _ => new MapEntry(map, prefix + PathKey(route.Match), Value(route)),
+        };
     }
 
     private static string PathKey(PathMatch match) => match.Kind switch

@@ -7,7 +7,7 @@ namespace Sluice.Core.Haproxy;
 public readonly record struct RuntimeLine(string Text, string Expected);
 
 /// <summary>One step that HAProxy takes at run time (HAProxy management guide, section 9.3).</summary>
-public abstract record RuntimeCommand
+public abstract partial record RuntimeCommand
 {
     /// <summary>Payloads beyond this are at times cut by HAProxy 3.4 (its buffer holds 16 kB).</summary>
     public const int LargestPayload = 12_000;
@@ -53,7 +53,7 @@ public abstract record RuntimeCommand
         public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
         [
             new($"set server {Backend}/{Server.Name} weight {Server.Weight}", ""),
-            new($"enable server {Backend}/{Server.Name}", ""),
+            new($"set server {Backend}/{Server.Name} state ready", ""),
         ];
     }
 
@@ -149,10 +149,6 @@ public abstract record RuntimeCommand
     /// <summary>Puts another certificate in the place of the default one.</summary>
     public sealed record ReplaceDefaultCertificate(Sensitive Pem) : RuntimeCommand
     {
-        public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
-        [
-            new($"set ssl cert {layout.DefaultCertificateFile} <<\n{Pem.Reveal}", "Transaction"),
-            new($"commit ssl cert {layout.DefaultCertificateFile}", "Success"),
-        ];
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => new ReplaceCertificate(layout.DefaultCertificateFile, Pem).Lines(layout);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Sluice.Core.Haproxy;
@@ -5,7 +6,23 @@ namespace Sluice.Core.Haproxy;
 /// <summary>The state as the text of files: what HAProxy reads when it starts.</summary>
 public static class StateText
 {
-    public static string Program(HaproxyState state) => string.Join('\n', state.Program.Select(section => section.Text));
+    private const string Description = "sluice-";
+
+    /// <summary>The program; its last line says which one it is, and HAProxy tells it when it is asked (<c>show info</c>).</summary>
+    public static string Program(HaproxyState state) => $"""
+        {string.Join('\n', state.Program.Select(section => section.Text))}
+        global
+          description {Description}{ProgramId(state)}
+
+        """;
+
+    /// <summary>Which program it is: made from its text.</summary>
+    public static string ProgramId(HaproxyState state) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(state.Program.Select(section => section.Text)))))[..16];
+
+    /// <summary>Which program HAProxy describes; empty if it is none of ours.</summary>
+    public static string DescribedProgramId(string description) =>
+        description.StartsWith(Description, StringComparison.Ordinal) ? description[Description.Length..] : "";
 
     public static string Backends(HaproxyState state)
     {

@@ -17,6 +17,13 @@ public sealed record TranslationResult
     /// <summary>The Secrets that were asked for, there or not.</summary>
     public EquatableArray<NamespacedName> Secrets { get; init; }
 
+    /// <summary>The Secrets that were read, by the fingerprint of the certificate that each gives.</summary>
+    public IEnumerable<(string Fingerprint, NamespacedName Secret)> CertificateSecrets =>
+        from secret in Stages!.Tls.Read
+        let certificate = secret.Value.Certificate ?? secret.Value.LastGood
+        where certificate is not null
+        select (certificate.Fingerprint, secret.Key);
+
     /// <summary>The DNS names whose addresses the next snapshot should hold.</summary>
     public EquatableArray<string> ExternalNames { get; init; }
 

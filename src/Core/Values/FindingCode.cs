@@ -79,12 +79,15 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     public static readonly FindingCode UnknownSetting = new("UnknownSetting", Severity.Warning,
         "An annotation or a ConfigMap key is not one of ours. It is ignored.");
 
+    public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
+        "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
+
     /// <summary>Every finding there is, in the order of the reference page.</summary>
     public static IReadOnlyList<FindingCode> All { get; } =
     [
         UnreadableFile, InvalidObject, DuplicateObject, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

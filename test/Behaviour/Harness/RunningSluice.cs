@@ -105,6 +105,23 @@ public sealed class RunningSluice : IAsyncDisposable
         return ApplyAsync(folder => folder.Become(kept));
     }
 
+    /// <summary>Does something and waits for the first change of this kind after it began.</summary>
+    public async Task<Change> AfterAsync(Func<Task> action, ChangeKind kind)
+    {
+        var before = changes.Count;
+        var seen = changes.NextAsync(change => change.Kind == kind);
+        await action();
+        await WithinLimit(seen, $"No change of kind {kind} came");
+        return changes.Since(before);
+    }
+
+    /// <summary>Sends commands to HAProxy behind the controller's back. Returns the replies.</summary>
+    public async Task<IReadOnlyList<string>> TamperAsync(params IEnumerable<string> commands)
+    {
+        using var socket = await Controller.Proxy.RuntimeSocket.ConnectAsync($"{Settings.StateDir}/haproxy.sock", stop.Token);
+        return await socket.SendAsync(commands.Select(command => new Core.Haproxy.RuntimeLine(command, "")), stop.Token);
+    }
+
     /// <summary>Waits until another worker than the former one takes connections. HAProxy has no event for it.</summary>
     public async Task WorkerReplacedAsync(int former)
     {

@@ -1,0 +1,86 @@
+using Sluice.Core.Haproxy;
+
+namespace Sluice.Controller.Proxy;
+
+/// <summary>The connection on which HAProxy is told and asked. It is made when it is needed, and anew after it broke.</summary>
+internal sealed class HaproxyConnection(Layout layout) : IDisposable
+{
+    // What costs a command for each is asked for some at a time; after a few read-backs all were asked for.
+    private const int Sample = 200;
+
+    // Well below the time after which HAProxy closes an idle connection ("stats timeout" in the program).
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(20);
+
+    private RuntimeSocket? socket;
+    private long lastUse;
+    private int samples;
+
+    /// <summary>Connects anew: to the worker that takes connections now.</summary>
+    public async Task ConnectAsync(CancellationToken stop)
+    {
+        var connection = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
+        socket?.Dispose();
+        (socket, lastUse) = (connection, TimeProvider.System.GetTimestamp());
+    }
+
+    /// <summary>Sends commands. Returns those that HAProxy refused, each with what it said; the others were carried out.</summary>
+    public async Task<IReadOnlyList<Refusal>> SendAsync(IReadOnlyCollection<RuntimeCommand> commands, CancellationToken stop)
+    {
+        var lines = commands.SelectMany(command => command.Lines(layout).Select(line => (command, line))).ToList();
+        var replies = await ExchangeAsync(connection => connection.SendAsync(lines.Select(pair => pair.line), stop), stop);
+        return [.. lines.Zip(replies)
+            .Where(pair => !IsDone(pair.First.line, pair.Second))
+            .Select(pair => new Refusal(pair.First.command, pair.First.line.Text.Split('\n')[0], pair.Second))
+            .DistinctBy(refusal => refusal.Command)];
+    }
+
+    /// <summary>Reads back what HAProxy holds.</summary>
+    public async Task<Observation> ObserveAsync(HaproxyState wanted, CancellationToken stop)
+    {
+        var certificates = Next(wanted.Certificates.Count, wanted.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name)));
+        var backends = Next(wanted.Backends.Count, wanted.Backends.Keys);
+        samples++;
+        var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates], [.. backends]);
+        return text.Read(await ExchangeAsync(
+            connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop));
+    }
+
+    /// <summary>Deletes what was drained and has no connection left.</summary>
+    public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, CancellationToken stop) =>
+        ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, stop), stop);
+
+    public void Dispose() => socket?.Dispose();
+
+    private IEnumerable<string> Next(int count, IEnumerable<string> all) =>
+        all.Skip(count == 0 ? 0 : samples % ((count + Sample - 1) / Sample) * Sample).Take(Sample);
+
+    // A connection that was idle for long, or on which an exchange failed, is replaced by a new one.
+    private async Task<T> ExchangeAsync<T>(Func<RuntimeSocket, Task<T>> exchange, CancellationToken stop)
+    {
+        if (socket is null || TimeProvider.System.GetElapsedTime(lastUse) > LongestIdle)
+        {
+            await ConnectAsync(stop);
+        }
+
+        try
+        {
+            lastUse = TimeProvider.System.GetTimestamp();
+            return await exchange(socket!);
+        }
+        catch (IOException)
+        {
+            socket?.Dispose();
+            socket = null;
+            throw;
+        }
+    }
+
+    private static bool IsDone(RuntimeLine line, string reply) =>
+        line.Expected.Length == 0 ? reply.Length == 0 : reply.Contains(line.Expected, StringComparison.Ordinal);
+}
+
+/// <summary>A command that HAProxy refused: the line of it, and the reply.</summary>
+internal sealed record Refusal(RuntimeCommand Command, string Line, string Reply)
+{
+    public override string ToString() => $"HAProxy refused '{Line}': {Reply}";
+}

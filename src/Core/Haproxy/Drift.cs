@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// How what HAProxy holds differs from what it should hold. It says so in the terms of the planner: as the state that
+/// runs. Parts that are right are the wanted state's own objects, so that the planner does not look into them.
+/// </summary>
+/// <param name="Running">What runs, and what of it is on its way out.</param>
+/// <param name="Repairs">Commands for what the planner knows nothing of; they come before its own.</param>
+/// <param name="ReloadReasons">What only a reload can mend.</param>
+public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> Repairs, EquatableArray<string> ReloadReasons)
+{
+    /// <summary>What must be done so that HAProxy holds the wanted state.</summary>
+    public Plan Repair(HaproxyState wanted)
+    {
+        if (ReloadReasons.Count > 0)
+        {
+            return new Plan.Reload(ReloadReasons);
+        }
+
+        return (Planner.Plan(Running, wanted), Repairs.Count) switch
+        {
+            (Plan.Update update, > 0) => new Plan.Update([.. Repairs, .. update.Commands]),
+            (Plan.Nothing, > 0) => new Plan.Update(Repairs),
+            var (plan, _) => plan,
+        };
+    }
+
+    public static Drift Between(Observation seen, HaproxyState wanted, Layout layout)
+    {
+        if (seen.ProgramId != StateText.ProgramId(wanted))
+        {
+            return new Drift(new RunningState(wanted, []), [], ["HAProxy runs another program"]);
+        }
+
+        var comparison = new Comparison(seen, wanted, layout);
+        var running = wanted with
+        {
+            Certificates = comparison.Certificates(),
+            Backends = comparison.Backends(),
+            Hosts = comparison.Hosts(),
+            Regexes = seen.Regexes == wanted.Regexes ? wanted.Regexes : seen.Regexes,
+        };
+        var stopped = comparison.Frontends();
+        return new Drift(new RunningState(running, comparison.Retiring.ToImmutable()), comparison.Repairs.ToEquatableArray(), stopped);
+    }
+
+    private sealed class Comparison(Observation seen, HaproxyState wanted, Layout layout)
+    {
+        // A host that no rule can have: for entries that nobody wants.
+        private const string Nobody = "\0";
+
+        public List<RuntimeCommand> Repairs { get; } = [];
+
+        public ImmutableHashSet<Retirement>.Builder Retiring { get; } = ImmutableHashSet.CreateBuilder<Retirement>();
+
+        public EquatableArray<string> Frontends()
+        {
+            if (seen.ConnectionLimit != seen.ProgramConnectionLimit)
+            {
+                Repairs.Add(new RuntimeCommand.RestoreConnectionLimit());
+            }
+
+            Repairs.AddRange(seen.RateLimits.Select(limit => new RuntimeCommand.RemoveRateLimit(limit)));
+            Repairs.AddRange(seen.Frontends.Where(frontend => frontend.Status == "PAUSED").Select(frontend => new RuntimeCommand.EnableFrontend(frontend.Name)));
+            Repairs.AddRange(seen.Frontends.Where(frontend => frontend.ConnectionLimit != seen.ProgramConnectionLimit)
+                .Select(frontend => new RuntimeCommand.LimitFrontend(frontend.Name, seen.ProgramConnectionLimit)));
+            return seen.Frontends.Where(frontend => frontend.Status == "STOP").Select(frontend => $"the frontend {frontend.Name} was shut down").ToEquatableArray();
+        }
+
+        public Table<string, HostEntries> Hosts()
+        {
+            // Only the first of several entries with a key can be seen and deleted: all of them have to go.
+            var values = new Dictionary<(MapName Map, string Key), string>();
+            var doubled = new HashSet<(MapName Map, string Key)>();
+            foreach (var entry in seen.Entries)
+            {
+                if (!values.TryAdd((entry.Map, entry.Key), entry.Value))
+                {
+                    Repairs.Add(new RuntimeCommand.RemoveMapEntry(entry.Map, entry.Key));
+                    doubled.Add((entry.Map, entry.Key));
+                }
+            }
+
+            foreach (var (map, key) in doubled)
+            {
+                Repairs.Add(new RuntimeCommand.RemoveMapEntry(map, key));
+                values.Remove((map, key));
+            }
+
+            var hosts = wanted.Hosts;
+            foreach (var host in wanted.Hosts.Values)
+            {
+                var there = host.Entries.Where(entry => values.ContainsKey((entry.Map, entry.Key)))
+                    .Select(entry => values.Remove((entry.Map, entry.Key), out var value) ? entry with { Value = value } : entry).ToEquatableArray();
+                hosts = there == host.Entries ? hosts : hosts.SetItem(host.Host, host with { Entries = there });
+            }
+
+            var unwanted = values.Select(entry => new MapEntry(entry.Key.Map, entry.Key.Key, entry.Value)).ToEquatableArray();
+            return unwanted.Count == 0 ? hosts : hosts.SetItem(Nobody, new HostEntries(Nobody, unwanted, []));
+        }
+
+        public Table<string, BackendState> Backends()
+        {
+            Repairs.AddRange(seen.LimitedServers.Select(server => new RuntimeCommand.UnlimitServer(server.Backend, server.Server)));
+            var backends = wanted.Backends;
+            foreach (var backend in wanted.Backends.Values)
+            {
+                var servers = Servers(backend);
+                if (!seen.Backends.TryGetValue(backend.Name, out var isPublished))
+                {
+                    backends = backends.Remove(backend.Name);
+                }
+                else if (!isPublished)
+                {
+                    backends = backends.Remove(backend.Name);
+                    Retiring.Add(new Retirement(backend.Name, ""));
+                    Retiring.UnionWith(servers.Select(server => new Retirement(backend.Name, server.Name)));
+                }
+                else if (servers != backend.Servers)
+                {
+                    backends = backends.SetItem(backend.Name, backend with { Servers = servers });
+                }
+            }
+
+            foreach (var (name, isPublished) in seen.Backends.Where(backend => !wanted.Backends.ContainsKey(backend.Key)))
+            {
+                var servers = Servers(new BackendState(name, "", []));
+                if (wanted.Program.Any(section => section.Name == $"backend {name}"))
+                {
+                    Repairs.AddRange(isPublished ? [] : [new RuntimeCommand.PublishBackend(name)]);
+                }
+                else if (isPublished || servers.Count > 0)
+                {
+                    backends = backends.SetItem(name, new BackendState(name, "", servers));
+                }
+                else
+                {
+                    Retiring.Add(new Retirement(name, ""));
+                }
+            }
+
+            return backends;
+        }
+
+        // The servers that HAProxy has of a backend, in the wanted order, as far as they may get requests.
+        private EquatableArray<ServerState> Servers(BackendState backend)
+        {
+            var there = seen.Servers[backend.Name].ToDictionary(server => server.Name, StringComparer.Ordinal);
+            var servers = new List<ServerState>();
+            foreach (var server in backend.Servers)
+            {
+                if (!there.Remove(server.Name, out var found))
+                {
+                    continue;
+                }
+
+                if (!found.IsReady)
+                {
+                    Retiring.Add(new Retirement(backend.Name, server.Name));
+                }
+                else
+                {
+                    servers.Add(new ServerState(server.Name, found.Address, found.Weight));
+                }
+            }
+
+            foreach (var unwanted in there.Values)
+            {
+                if (unwanted.Weight == 0)
+                {
+                    Retiring.Add(new Retirement(backend.Name, unwanted.Name));
+                }
+                else
+                {
+                    servers.Add(new ServerState(unwanted.Name, unwanted.Address, unwanted.Weight));
+                }
+            }
+
+            return servers.ToEquatableArray();
+        }
+
+        public Table<string, CertificateEntry> Certificates()
+        {
+            Repairs.AddRange(seen.Transactions.Select(file => new RuntimeCommand.AbortCertificate(file)));
+            var files = new HashSet<string>(seen.CertificateFiles.Concat(seen.CertificateList.Select(line => line.Key)), StringComparer.Ordinal);
+            files.Remove(layout.DefaultCertificateFile);
+            var certificates = wanted.Certificates;
+            foreach (var entry in wanted.Certificates.Values)
+            {
+                var file = layout.CertificateFile(entry.Name);
+                if (seen.CertificateFiles.Contains(file) && seen.CertificateList[file].Select(line => line.Hosts).SequenceEqual([string.Join(' ', entry.Hosts)]))
+                {
+                    files.Remove(file);
+                    CompareContent(file, entry.Pem);
+                }
+                else
+                {
+                    certificates = certificates.Remove(entry.Name);
+                }
+            }
+
+            CompareContent(layout.DefaultCertificateFile, wanted.DefaultCertificate);
+            foreach (var file in files)
+            {
+                Repairs.AddRange(seen.CertificateList[file].Select(line => new RuntimeCommand.UnlistCertificate(file, line.Line)));
+                Repairs.AddRange(seen.CertificateFiles.Contains(file) ? [new RuntimeCommand.ForgetCertificate(file)] : []);
+            }
+
+            return certificates;
+        }
+
+        private void CompareContent(string file, Sensitive pem)
+        {
+            if (seen.Fingerprints.TryGetValue(file, out var fingerprint) && fingerprint != CertificateFingerprint.OfLeaf(pem))
+            {
+                Repairs.Add(new RuntimeCommand.ReplaceCertificate(file, pem));
+            }
+        }
+    }
+}

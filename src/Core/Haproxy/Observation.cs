@@ -1,0 +1,56 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>What HAProxy says that it holds, read back from its socket. Everything in it may have been changed by others.</summary>
+public sealed record Observation
+{
+    /// <summary>Which program runs; empty where it is not one of ours.</summary>
+    public required string ProgramId { get; init; }
+
+    /// <summary>Entries of the maps that are looked up by key, in HAProxy's order. A key may occur twice; the first one counts.</summary>
+    public required IReadOnlyList<MapEntry> Entries { get; init; }
+
+    public required EquatableArray<MapEntry> Regexes { get; init; }
+
+    /// <summary>Backends by name with whether they take requests.</summary>
+    public required IReadOnlyDictionary<string, bool> Backends { get; init; }
+
+    /// <summary>Servers by backend.</summary>
+    public required ILookup<string, ObservedServer> Servers { get; init; }
+
+    /// <summary>Servers with a limit of connections, as far as it was asked for. We never set one.</summary>
+    public required IReadOnlyList<(string Backend, string Server)> LimitedServers { get; init; }
+
+    public required IReadOnlyList<ObservedFrontend> Frontends { get; init; }
+
+    /// <summary>Limits of the whole process that somebody set at run time, as <c>set rate-limit</c> names them.</summary>
+    public required IReadOnlyList<string> RateLimits { get; init; }
+
+    /// <summary>How many connections HAProxy takes at most.</summary>
+    public required int ConnectionLimit { get; init; }
+
+    /// <summary>How many connections HAProxy takes at most by its program.</summary>
+    public required int ProgramConnectionLimit { get; init; }
+
+    /// <summary>Files of certificates that HAProxy holds, used or not.</summary>
+    public required IReadOnlySet<string> CertificateFiles { get; init; }
+
+    /// <summary>Files of certificates whose replacement was begun, and neither committed nor aborted.</summary>
+    public required IReadOnlyList<string> Transactions { get; init; }
+
+    /// <summary>The lines of the certificate list by file.</summary>
+    public required ILookup<string, ListedCertificate> CertificateList { get; init; }
+
+    /// <summary>SHA-1 of leaf certificates in upper-case hexadecimal digits by file, as far as it was asked for.</summary>
+    public required IReadOnlyDictionary<string, string> Fingerprints { get; init; }
+}
+
+/// <summary>A server as HAProxy shows it. One that is not ready is in maintenance or draining.</summary>
+public readonly record struct ObservedServer(string Backend, string Name, string Address, int Weight, bool IsReady);
+
+/// <summary>A frontend as HAProxy shows it; its status is OPEN, FULL, PAUSED or STOP.</summary>
+public readonly record struct ObservedFrontend(string Name, string Status, int ConnectionLimit);
+
+/// <summary>A line of the certificate list as HAProxy shows it: where it stands, the file, and the hosts with blanks between them.</summary>
+public readonly record struct ListedCertificate(string File, string Line, string Hosts);

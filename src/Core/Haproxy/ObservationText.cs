@@ -1,0 +1,124 @@
+using System.Globalization;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>How to ask HAProxy what it holds, and what its replies mean (HAProxy management guide, sections 9.1 and 9.3).</summary>
+/// <param name="layout">Where things lie.</param>
+/// <param name="certificates">Files of certificates whose content is asked for; each costs a command.</param>
+/// <param name="backends">Backends whose servers are asked for their limits; each costs a command.</param>
+public sealed class ObservationText(Layout layout, IReadOnlyList<string> certificates, IReadOnlyList<string> backends)
+{
+    private static readonly MapName[] Maps = Enum.GetValues<MapName>();
+
+    // As "show info" and "set rate-limit" call them.
+    private static readonly (string Shown, string Set)[] RateLimits =
+        [("ConnRateLimit", "connections"), ("SessRateLimit", "sessions"), ("SslRateLimit", "ssl-sessions"), ("CompressBpsRateLim", "http-compression")];
+
+    /// <summary>The commands to send. None of them changes anything.</summary>
+    public IEnumerable<string> Questions =>
+    [
+        "show info",
+        "show stat -1 3 -1",
+        "show servers state",
+        "show ssl cert",
+        $"show ssl crt-list -n {layout.CertificateList}",
+        .. Maps.Select(map => $"show map {layout.MapFile(map)}"),
+        .. certificates.Select(file => $"show ssl cert {file}"),
+        .. backends.Select(backend => $"show stat {backend} 4 -1"),
+    ];
+
+    /// <summary>What the replies say, which stand in the order of the questions.</summary>
+    public Observation Read(IReadOnlyList<string> replies)
+    {
+        var info = Fields(replies[0]);
+        var proxies = Table(replies[1]).ToList();
+        var stored = Lines(replies[3]).ToList();
+        var entries = Maps.SelectMany((map, index) => Entries(map, replies[5 + index])).ToLookup(entry => entry.Map == MapName.Regex);
+        var details = 5 + Maps.Length;
+        return new Observation
+        {
+            ProgramId = StateText.DescribedProgramId(info.GetValueOrDefault("description", "")),
+            ConnectionLimit = Number(info.GetValueOrDefault("Maxconn", "")),
+            ProgramConnectionLimit = Number(info.GetValueOrDefault("Hard_maxconn", "")),
+            RateLimits = [.. RateLimits.Where(limit => Number(info.GetValueOrDefault(limit.Shown, "")) != 0).Select(limit => limit.Set)],
+            Frontends = [.. proxies.Where(row => row["svname"] == "FRONTEND")
+                .Select(row => new ObservedFrontend(row["pxname"], row["status"], Number(row["slim"])))],
+            Backends = proxies.Where(row => row["svname"] == "BACKEND")
+                .ToDictionary(row => row["pxname"], row => !row["status"].Contains("UNPUB", StringComparison.Ordinal), StringComparer.Ordinal),
+            Servers = Servers(replies[2]).ToLookup(server => server.Backend, StringComparer.Ordinal),
+            CertificateFiles = stored.Where(line => line[0] != '*').ToHashSet(StringComparer.Ordinal),
+            Transactions = [.. stored.Where(line => line[0] == '*').Select(line => line[1..])],
+            CertificateList = Lines(replies[4]).Select(Listed).ToLookup(line => line.File, StringComparer.Ordinal),
+            Entries = [.. entries[false]],
+            Regexes = entries[true].ToEquatableArray(),
+            Fingerprints = certificates.Select((file, index) => (file, Fields(replies[details + index]).GetValueOrDefault("SHA1 FingerPrint", "")))
+                .ToDictionary(pair => pair.file, pair => pair.Item2, StringComparer.Ordinal),
+            LimitedServers = [.. backends.SelectMany((_, index) => Table(replies[details + certificates.Count + index]))
+                .Where(row => Number(row["slim"]) > 0).Select(row => (row["pxname"], row["svname"]))],
+        };
+    }
+
+    private static IEnumerable<string> Lines(string reply) =>
+        reply.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#');
+
+    private static Dictionary<string, string> Fields(string reply)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in reply.Split('\n'))
+        {
+            if (line.IndexOf(':', StringComparison.Ordinal) is var colon and > 0)
+            {
+                fields.TryAdd(line[..colon], line[(colon + 1)..].Trim());
+            }
+        }
+
+        return fields;
+    }
+
+    // "# pxname,svname,..." heads the rows of "show stat".
+    private static IEnumerable<Dictionary<string, string>> Table(string reply)
+    {
+        var rows = reply.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var head = Array.FindIndex(rows, row => row.StartsWith("# ", StringComparison.Ordinal));
+        if (head < 0)
+        {
+            return [];
+        }
+
+        string[] wanted = ["pxname", "svname", "slim", "status"];
+        var names = rows[head][2..].Split(',');
+        var columns = wanted.Select(name => Array.IndexOf(names, name)).ToArray();
+        return rows.Skip(head + 1).Select(row => row.Split(','))
+            .Where(cells => cells.Length >= columns.Max())
+            .Select(cells => wanted.Zip(columns).ToDictionary(column => column.First, column => cells[column.Second], StringComparer.Ordinal));
+    }
+
+    // be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight ... srv_port as the 19th.
+    private static IEnumerable<ObservedServer> Servers(string reply) =>
+        from line in Lines(reply)
+        let cells = line.Split(' ')
+        where cells.Length > 18
+        let address = cells[4].Contains(':', StringComparison.Ordinal) ? $"[{cells[4]}]" : cells[4]
+        select new ObservedServer(cells[1], cells[3], $"{address}:{cells[18]}", Number(cells[7]), cells[6] == "0");
+
+    // 0x7f1b33e213c0 KEY VALUE
+    private static IEnumerable<MapEntry> Entries(MapName map, string reply) =>
+        from line in reply.Split('\n')
+        where line.StartsWith("0x", StringComparison.Ordinal)
+        let words = line.Split(' ', 3)
+        where words.Length == 3
+        select new MapEntry(map, words[1], words[2]);
+
+    // FILE:LINE HOST HOST ...
+    private static ListedCertificate Listed(string line)
+    {
+        var words = line.Split(' ', 2);
+        var colon = words[0].LastIndexOf(':');
+        return colon < 0
+            ? new ListedCertificate(words[0], "", "")
+            : new ListedCertificate(words[0][..colon], words[0][(colon + 1)..], words.Length > 1 ? words[1] : "");
+    }
+
+    private static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

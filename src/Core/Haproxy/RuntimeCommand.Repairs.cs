@@ -1,0 +1,76 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <content>Commands that only undo what others did, or what was left half done.</content>
+public abstract partial record RuntimeCommand
+{
+    /// <summary>Gives a server its address back.</summary>
+    public sealed record SetAddress(string Backend, ServerState Server) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout)
+        {
+            var colon = Server.Address.LastIndexOf(':');
+            var address = Server.Address[..colon].Trim('[', ']');
+            return [new($"set server {Backend}/{Server.Name} addr {address} port {Server.Address[(colon + 1)..]}", "by 'stats socket command'")];
+        }
+    }
+
+    /// <summary>Takes away the limit of a server's connections.</summary>
+    public sealed record UnlimitServer(string Backend, string Server) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set maxconn server {Backend}/{Server} 0", "")];
+    }
+
+    /// <summary>Lets a frontend that was paused take connections again.</summary>
+    public sealed record EnableFrontend(string Frontend) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"enable frontend {Frontend}", "")];
+    }
+
+    /// <summary>Sets how many connections a frontend takes at most.</summary>
+    public sealed record LimitFrontend(string Frontend, int Connections) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set maxconn frontend {Frontend} {Connections}", "")];
+    }
+
+    /// <summary>Lets HAProxy take as many connections as its program says.</summary>
+    public sealed record RestoreConnectionLimit : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new("set maxconn global 0", "")];
+    }
+
+    /// <summary>Takes away a limit of the whole process.</summary>
+    public sealed record RemoveRateLimit(string Limit) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set rate-limit {Limit} global 0", "")];
+    }
+
+    /// <summary>Gives up the replacement of a certificate that somebody began.</summary>
+    public sealed record AbortCertificate(string File) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"abort ssl cert {File}", "aborted")];
+    }
+
+    /// <summary>Puts what a certificate should be in its place.</summary>
+    public sealed record ReplaceCertificate(string File, Sensitive Pem) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
+        [
+            new($"set ssl cert {File} <<\n{Pem.Reveal}", "Transaction"),
+            new($"commit ssl cert {File}", "Success"),
+        ];
+    }
+
+    /// <summary>Takes a line out of the certificate list.</summary>
+    public sealed record UnlistCertificate(string File, string Line) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"del ssl crt-list {layout.CertificateList} {File}:{Line}", "deleted")];
+    }
+
+    /// <summary>Makes HAProxy forget a certificate that is in no list.</summary>
+    public sealed record ForgetCertificate(string File) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"del ssl cert {File}", "deleted")];
+    }
+}

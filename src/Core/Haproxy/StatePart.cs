@@ -1,0 +1,98 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// A piece of a state that can be left out by itself, when HAProxy refuses it. Its content belongs to it: the piece that
+/// takes its place after a change is another one.
+/// </summary>
+public abstract record StatePart
+{
+    private StatePart()
+    {
+    }
+
+    /// <summary>A certificate; its name says its content.</summary>
+    public sealed record Certificate(string Name) : StatePart;
+
+    /// <summary>A backend with all its servers.</summary>
+    public sealed record Backend(BackendState State) : StatePart;
+
+    /// <summary>One server of a backend.</summary>
+    public sealed record Server(string BackendName, ServerState State) : StatePart;
+
+    /// <summary>A line of a map.</summary>
+    public sealed record Entry(MapEntry Line) : StatePart;
+
+    /// <summary>The part that a command brings, if it brings one.</summary>
+    public static StatePart? Of(RuntimeCommand command, HaproxyState wanted) => command switch
+    {
+        RuntimeCommand.AddCertificate add => new Certificate(add.Entry.Name),
+        RuntimeCommand.AddBackend add when wanted.Backends.TryGetValue(add.Backend, out var state) => new Backend(state),
+        RuntimeCommand.AddServer add => new Server(add.Backend, add.Server),
+        RuntimeCommand.ReviveServer revive => new Server(revive.Backend, revive.Server),
+        RuntimeCommand.AddMapEntry add => new Entry(add.Entry),
+        RuntimeCommand.SetMapEntry set => new Entry(set.Entry),
+        _ => null,
+    };
+
+    /// <summary>The parts of a state that another one does not have.</summary>
+    public static IEnumerable<StatePart> New(HaproxyState wanted, HaproxyState? running)
+    {
+        var certificates = running is null ? wanted.Certificates.Values : wanted.Certificates.ChangesSince(running.Certificates).Select(change => change.Current);
+        var backends = running is null ? wanted.Backends.Values : wanted.Backends.ChangesSince(running.Backends).Select(change => change.Current);
+        var hosts = running is null ? wanted.Hosts.Values : wanted.Hosts.ChangesSince(running.Hosts).Select(change => change.Current);
+        return
+        [
+            .. certificates.OfType<CertificateEntry>().Select(entry => new Certificate(entry.Name)),
+            .. hosts.OfType<HostEntries>().SelectMany(host => host.Regexes).Select(entry => new Entry(entry)),
+            .. backends.OfType<BackendState>().Select(backend => new Backend(backend)),
+        ];
+    }
+
+    /// <summary>Whether what HAProxy complains about is this part, as far as its words tell.</summary>
+    public bool IsNamedIn(string complaint) => this switch
+    {
+        Certificate part => complaint.Contains($"/{part.Name}.pem'", StringComparison.Ordinal),
+        Backend part => complaint.Contains($"'server {part.State.Name}/", StringComparison.Ordinal),
+        Entry part => complaint.Contains($"regex '{part.Line.Key}' is invalid", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    /// <summary>The state without this part; the same state if it does not hold it.</summary>
+    public HaproxyState RemovedFrom(HaproxyState state)
+    {
+        switch (this)
+        {
+            case Certificate part when state.Certificates.ContainsKey(part.Name):
+                return state with { Certificates = state.Certificates.Remove(part.Name) };
+            case Backend part when state.Backends.GetValueOrDefault(part.State.Name) is { } backend && backend == part.State:
+                return state with { Backends = state.Backends.Remove(part.State.Name) };
+            case Server part when state.Backends.GetValueOrDefault(part.BackendName) is { } backend:
+                var servers = backend.Servers.Where(server => server != part.State).ToEquatableArray();
+                return servers.Count == backend.Servers.Count
+                    ? state
+                    : state with { Backends = state.Backends.SetItem(backend.Name, backend with { Servers = servers }) };
+            case Entry part:
+                return Without(state, part.Line);
+            default:
+                return state;
+        }
+    }
+
+    private static HaproxyState Without(HaproxyState state, MapEntry line)
+    {
+        var host = state.Hosts.Values.FirstOrDefault(host => host.Entries.Contains(line) || host.Regexes.Contains(line));
+        return host is null
+            ? state
+            : state with
+            {
+                Hosts = state.Hosts.SetItem(host.Host, host with
+                {
+                    Entries = host.Entries.Where(entry => entry != line).ToEquatableArray(),
+                    Regexes = host.Regexes.Where(entry => entry != line).ToEquatableArray(),
+                }),
+                Regexes = state.Regexes.Where(entry => entry != line).ToEquatableArray(),
+            };
+    }
+}
