@@ -27,17 +27,17 @@ public static class RefusedObjects
 
     private static IEnumerable<ResourceRef> Objects(
         StatePart part, ProxyModel model, IEnumerable<(string Fingerprint, NamespacedName Secret)> secrets) => part switch
-    {
-        StatePart.Certificate certificate => secrets
-            .Where(item => certificate.Name.StartsWith(item.Fingerprint[..Renderer.FingerprintInName], StringComparison.Ordinal))
-            .Select(item => new ResourceRef("Secret", item.Secret)),
-        StatePart.Backend backend => Services(backend.State.Name, model),
-        StatePart.Server server => Services(server.BackendName, model),
-        StatePart.Entry entry => model.Hosts.Values
-            .SelectMany(host => host.Routes.Where(route => RouteKeys.Line(host, route) == entry.Line))
-            .Select(route => route.Source).Distinct(),
-        _ => [],
-    };
+        {
+            StatePart.Certificate certificate => secrets
+                .Where(item => certificate.Name.StartsWith(item.Fingerprint[..Renderer.FingerprintInName], StringComparison.Ordinal))
+                .Select(item => new ResourceRef("Secret", item.Secret)),
+            StatePart.Backend backend => Services(backend.State.Name, model),
+            StatePart.Server server => Services(server.BackendName, model),
+            StatePart.Entry entry => model.Hosts.Values
+                .SelectMany(host => host.Routes.Where(route => RouteKeys.Line(host, route) == entry.Line))
+                .Select(route => route.Source).Distinct(),
+            _ => [],
+        };
 
     private static IEnumerable<ResourceRef> Services(string backend, ProxyModel model) =>
         model.Backends.Keys.Where(id => Names.Backend(id) == backend).Select(id => new ResourceRef("Service", id.Service));
