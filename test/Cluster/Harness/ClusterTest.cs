@@ -74,5 +74,5 @@ public abstract class ClusterTest(TestCluster cluster) : IAsyncLifetime
     }
 
     internal Child WatchStatus(string ingress = "web") => Kubectl.Start(
-        "get", "ingress", ingress, "-n", Space, "--watch", "-o", """jsonpath={range .status.loadBalancer.ingress[*]}{.ip}{.hostname}{" "}{end}{"\n"}""");
+        "get", "ingress", ingress, "-n", Space, "--watch", "-o", """jsonpath={.status.loadBalancer.ingress[*].ip} {.status.loadBalancer.ingress[*].hostname}{"\n"}""");
 }
