@@ -18,7 +18,6 @@ internal sealed class KubeApi : IAsyncDisposable
     private readonly string programs;
     private readonly string folder;
     private readonly string[] flags;
-    private readonly int port = Ports.Free();
     private readonly int etcdPort = Ports.Free();
     private readonly int peerPort = Ports.Free();
     private readonly Lock gate = new();
@@ -29,12 +28,14 @@ internal sealed class KubeApi : IAsyncDisposable
     {
         (this.programs, this.folder, this.flags) = (programs, folder, flags);
         AddUser(Administrator, "system:masters");
-        Kubeconfig = KubeconfigOf(Administrator);
+        Kubeconfig = KubeconfigOf(Administrator, Port);
         Kubectl = new Kubectl(Path.Combine(programs, "bin", "kubectl"), Kubeconfig, Path.Combine(folder, "cache"));
     }
 
     /// <summary>The kubeconfig of somebody who may do everything.</summary>
     public string Kubeconfig { get; }
+
+    public int Port { get; } = Ports.Free();
 
     public Kubectl Kubectl { get; }
 
@@ -64,8 +65,11 @@ internal sealed class KubeApi : IAsyncDisposable
     public string ServiceAccount(string ns, string name)
     {
         AddUser($"system:serviceaccount:{ns}:{name}", $"system:serviceaccounts,system:serviceaccounts:{ns}");
-        return KubeconfigOf($"system:serviceaccount:{ns}:{name}");
+        return KubeconfigOf($"system:serviceaccount:{ns}:{name}", Port);
     }
+
+    /// <summary>Writes the kubeconfig of somebody who may do everything and reaches the server at another port.</summary>
+    public string KubeconfigAt(int port) => KubeconfigOf(Administrator, port);
 
     /// <summary>Ends the API server. What it stored stays in etcd.</summary>
     public async Task StopServerAsync()
@@ -80,10 +84,10 @@ internal sealed class KubeApi : IAsyncDisposable
         server = Child.Start(
             Path.Combine(programs, "bin", "kube-api"),
             [
-                "-etcd", $"http://127.0.0.1:{etcdPort}", "-port", $"{port}", "-cert-dir", Path.Combine(folder, "certs"),
+                "-etcd", $"http://127.0.0.1:{etcdPort}", "-port", $"{Port}", "-cert-dir", Path.Combine(folder, "certs"),
                 "-token-file", Tokens, "-audit", AuditFile, .. flags,
             ]);
-        await ReadyAsync(server, new Uri($"https://127.0.0.1:{port}/readyz"));
+        await ReadyAsync(server, new Uri($"https://127.0.0.1:{Port}/readyz"));
     }
 
     /// <summary>Makes etcd forget all versions before the present one, as it does every five minutes.</summary>
@@ -175,9 +179,9 @@ internal sealed class KubeApi : IAsyncDisposable
         }
     }
 
-    private string KubeconfigOf(string user)
+    private string KubeconfigOf(string user, int port)
     {
-        var path = Path.Combine(folder, $"{user.Replace(':', '-')}.kubeconfig");
+        var path = Path.Combine(folder, $"{user.Replace(':', '-')}-{port}.kubeconfig");
         File.WriteAllText(path, $"""
             apiVersion: v1
             kind: Config

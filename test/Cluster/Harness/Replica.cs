@@ -70,6 +70,16 @@ internal sealed class Replica : IAsyncDisposable
         return answer.StatusCode;
     }
 
+    /// <summary>Asks as a kubelet does, again and again, until it is ready.</summary>
+    public async Task ReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await ReadyzAsync() != HttpStatusCode.OK)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     public void Signal(int signal)
     {
         hasBeenKilled |= signal == Child.Sigkill;
