@@ -11,7 +11,9 @@ public sealed class LeadershipTests
 
     private static readonly LeaseTimes Times = new()
     {
-        Duration = TimeSpan.FromSeconds(1), RenewDeadline = TimeSpan.FromMilliseconds(700), Retry = TimeSpan.FromMilliseconds(50),
+        Duration = TimeSpan.FromSeconds(1),
+        RenewDeadline = TimeSpan.FromMilliseconds(700),
+        Retry = TimeSpan.FromMilliseconds(50),
     };
 
     [Fact]
