@@ -107,6 +107,6 @@ internal static partial class Log
     [LoggerMessage(39, LogLevel.Warning, "An Event about {Object} cannot be written ({Reason}) and is left out.")]
     public static partial void EventFailed(this ILogger log, string @object, string reason);
 
-    [LoggerMessage(29, LogLevel.Warning, "More Events than may be written: {Count} were left out since the last such line.")]
+    [LoggerMessage(29, LogLevel.Warning, "More Events than may be written: {Count} were left out so far.")]
     public static partial void EventsDropped(this ILogger log, int count);
 }

@@ -101,23 +101,30 @@ public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ILogger log)
 
     private async Task WriteAsync(EventText text, string name, CancellationToken stop)
     {
+        // The API server forgets Events after an hour; then it is a new one.
         var path = ApiKind.Event.Path(SpaceOf(text.Object));
-        if (!counts.ContainsKey(name))
+        if (counts.ContainsKey(name) && await CountAsync(path, name, stop))
         {
-            try
-            {
-                await api.CreateAsync(path, Json(text, name), stop);
-                Count(name, 1);
-                return;
-            }
-            catch (ApiException e) when (e.Code == HttpStatusCode.Conflict)
-            {
-                // Told before, perhaps by another leader.
-                var known = JsonSerializer.Deserialize(await api.GetAsync($"{path}/{name}", stop), WritingJson.Default.WrittenObject);
-                Count(name, known?.Count ?? 1);
-            }
+            return;
         }
 
+        try
+        {
+            await api.CreateAsync(path, Json(text, name), stop);
+            Count(name, 1);
+        }
+        catch (ApiException e) when (e.Code == HttpStatusCode.Conflict)
+        {
+            // Told before, perhaps by another leader.
+            var known = JsonSerializer.Deserialize(await api.GetAsync($"{path}/{name}", stop), WritingJson.Default.WrittenObject);
+            Count(name, known?.Count ?? 1);
+            await CountAsync(path, name, stop);
+        }
+    }
+
+    // Returns whether there is such an Event.
+    private async Task<bool> CountAsync(string path, string name, CancellationToken stop)
+    {
         try
         {
             var count = counts[name] + 1;
@@ -127,11 +134,12 @@ public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ILogger log)
                 writer.WriteString("lastTimestamp", Now());
             }), stop);
             Count(name, count);
+            return true;
         }
         catch (ApiException e) when (e.Code == HttpStatusCode.NotFound)
         {
-            // The API server forgets Events after an hour. The next one is a new one.
             counts.Remove(name);
+            return false;
         }
     }
 

@@ -180,8 +180,10 @@ internal sealed class StatusBoard(StatusTimes times)
 
     private List<NamespacedName> All()
     {
+        // The watch may not have told yet of what was written last.
+        var written = seen.Where(entry => wanted is { } addresses && !SameSet(addresses, entry.Value.Addresses)).Select(entry => entry.Key).ToList();
         seen.Clear();
-        return [.. ingresses.Values.Where(Differs).Select(ingress => ingress.Id), .. departed.Keys];
+        return [.. ingresses.Values.Where(Differs).Select(ingress => ingress.Id).Union(written), .. departed.Keys];
     }
 
     private bool Differs(IngressResource ingress)

@@ -117,6 +117,17 @@ public sealed class StatusWriter(ApiClient api, Func<bool> isLeader, StatusTimes
             return;
         }
 
+        await BringAsync(name, uid, wanted, stop);
+
+        // The addresses may have changed meanwhile, when this Ingress did not look as if it had to.
+        if (board.Target(name) is { } now && !now.Wanted.Equals(wanted))
+        {
+            queue.Add(name);
+        }
+    }
+
+    private async Task BringAsync(NamespacedName name, string uid, EquatableArray<LoadBalancerAddress> wanted, CancellationToken stop)
+    {
         var path = ApiKind.Ingress.Path(name.Namespace, name.Name);
         var status = IngressStatus.Read(await api.GetAsync(path, stop));
         if (uid.Length > 0 && status.Uid != uid)

@@ -22,7 +22,7 @@ public sealed class RbacTests
         ("namespaced", "gateway.networking.k8s.io", "referencegrants", "", ["list", "watch"]),
         ("namespaced", "", "events", "", ["create", "get", "patch"]),
         ("own", "", "configmaps", "sluice", ["get", "list", "watch"]),
-        ("own", "", "services", "sluice", ["get", "list", "watch"]),
+        ("own", "", "services", "sluice", ["list", "watch"]),
         ("own", "coordination.k8s.io", "leases", "", ["create"]),
         ("own", "coordination.k8s.io", "leases", "sluice-leader", ["get", "list", "update", "watch"]),
         ("own", "", "events", "", ["create", "get", "patch"]),
