@@ -81,10 +81,13 @@ internal static class WebhookCommand
 
     private static void RequireCertificate(CommandResult result)
     {
-        if (result.GetValue(Certificate) is null || result.GetValue(Key) is null)
+        // What stands in the environment is a default, which does not count yet at this moment.
+        if (!IsGiven(Certificate) || !IsGiven(Key))
         {
             result.AddError("The API server asks over https only: give the files of a certificate with --tls-cert FILE and --tls-key FILE.");
         }
+
+        bool IsGiven(Option<string> option) => option.HasDefaultValue || result.GetValue(option) is not null;
     }
 
     private static void CheckClasses(OptionResult result)

@@ -22,14 +22,18 @@ public sealed class WebhookServer : IAsyncDisposable
     // A review holds the object and what it was before, and the API server stores no object of more than 1.5 MiB.
     private const int LongestBody = 4 << 20;
 
-    // Less than the pod may use, with what reading takes on top of it.
-    private const int AllBodies = 24 << 20;
+    // What nearly all reviews fit into. They have a budget of their own, which no large one can use up.
+    private const int SmallBody = 64 << 10;
+
+    // Together less than the pod may use, with what reading takes on top of it.
+    private const int AllBodies = 16 << 20;
 
     private readonly Admission admission;
     private readonly ServingCertificate certificate;
     private readonly WebhookSettings settings;
     private readonly ILogger log;
-    private readonly BodyBudget budget = new(AllBodies);
+    private readonly BodyBudget small = new(AllBodies);
+    private readonly BodyBudget large = new(AllBodies);
 
     // Judging is work for the processor, and takes memory while it lasts.
     private readonly SemaphoreSlim judges = new(Environment.ProcessorCount);
@@ -120,7 +124,7 @@ public sealed class WebhookServer : IAsyncDisposable
             return;
         }
 
-        using var share = budget.Take(length ?? LongestBody);
+        using var share = length <= SmallBody ? small.Take(length.Value) : large.Take(length ?? LongestBody);
         if (share is null)
         {
             await PlainText.AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "too much is asked at once");
