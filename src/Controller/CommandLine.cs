@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Sluice.Controller.Check;
+using Sluice.Controller.Webhook;
 
 namespace Sluice.Controller;
 
@@ -21,7 +22,7 @@ internal static partial class CommandLine
     private static readonly Option<int> GracePeriod = Seconds("--grace-period", "How long open requests may take to finish after that; then they are cut off.", 10);
     private static readonly Option<int?> PublicHttpPort = PublicPort("--public-http-port", "The port that clients use for http, if another.");
     private static readonly Option<int?> PublicHttpsPort = PublicPort("--public-https-port", "The port that clients use for https, if another.");
-    private static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
+    internal static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
     private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer.", "haproxy");
     private static readonly Option<bool> ExternalHaproxy = Switch("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
     private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
@@ -72,7 +73,7 @@ internal static partial class CommandLine
         renderCommand.SetAction(result => render(result.GetValue(path)!, result.GetValue(Config)!));
         return new RootCommand("Sluice: a Kubernetes ingress controller that programs HAProxy without reloading it.")
         {
-            runCommand, demoCommand, renderCommand, CheckCommand.Declare(),
+            runCommand, demoCommand, renderCommand, CheckCommand.Declare(), WebhookCommand.Declare(),
         };
     }
 

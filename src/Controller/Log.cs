@@ -109,4 +109,16 @@ internal static partial class Log
 
     [LoggerMessage(29, LogLevel.Warning, "More Events than may be written: {Count} were left out so far.")]
     public static partial void EventsDropped(this ILogger log, int count);
+
+    [LoggerMessage(50, LogLevel.Information, "Answering admission reviews at https port {Port} for Ingresses of class {Classes} and the ConfigMap {Config}.")]
+    public static partial void Reviewing(this ILogger log, int port, string classes, string config);
+
+    [LoggerMessage(51, LogLevel.Information, "Refused {Object}. {Reason}")]
+    public static partial void AdmissionRefused(this ILogger log, string @object, string reason);
+
+    [LoggerMessage(52, LogLevel.Information, "The certificate in {File} has changed; it is used from now on.")]
+    public static partial void CertificateRenewed(this ILogger log, string file);
+
+    [LoggerMessage(53, LogLevel.Warning, "The certificate in {File} and {KeyFile} has changed and cannot be used ({Reason}); the former one stays in use.")]
+    public static partial void CertificateNotRenewed(this ILogger log, string file, string keyFile, string reason);
 }

@@ -35,6 +35,60 @@ internal static class FieldPath
         return position;
     }
 
+    /// <summary>Whether two objects have the same in a field; both may be without it.</summary>
+    public static bool HaveSame(JsonElement one, JsonElement other, string path)
+    {
+        var (here, there) = (ValueAt(one, path), ValueAt(other, path));
+        return here is { } value && there is { } counterpart ? JsonElement.DeepEquals(value, counterpart) : here is null && there is null;
+    }
+
+    private static JsonElement? ValueAt(JsonElement element, string path)
+    {
+        for (var rest = path.AsSpan(); !rest.IsEmpty;)
+        {
+            var found = element.ValueKind switch
+            {
+                JsonValueKind.Object => Property(element, ref rest),
+                JsonValueKind.Array => Item(element, ref rest),
+                _ => null,
+            };
+            if (found is not { } next)
+            {
+                return null;
+            }
+
+            element = next;
+        }
+
+        return element;
+    }
+
+    private static JsonElement? Property(JsonElement element, ref ReadOnlySpan<char> rest)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (LengthOf(property.Name, rest) is var length and > 0)
+            {
+                rest = rest[length..];
+                return property.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonElement? Item(JsonElement element, ref ReadOnlySpan<char> rest)
+    {
+        var close = rest.IndexOf(']');
+        if (close < 0 || !int.TryParse(rest[1..close], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= element.GetArrayLength())
+        {
+            return null;
+        }
+
+        rest = rest[(close + 1)..];
+        return element[index];
+    }
+
     private static int EnterProperty(ref Utf8JsonReader reader, ref ReadOnlySpan<char> rest)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -28,6 +28,9 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     private HttpEndpoint(WebApplication application) => this.application = application;
 
+    /// <summary>The port that is listened on, also where any was asked for.</summary>
+    public int Port => new Uri(application.Urls.Single()).Port;
+
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     /// <exception cref="SocketException">The address is not one of this machine, or the port is not for us.</exception>
