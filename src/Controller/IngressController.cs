@@ -173,7 +173,7 @@ public sealed class IngressController : IAsyncDisposable
             : cluster.PublishService is { } service ? PublishedAddresses.Of(service, api, new ReflectorTimes(), log)
             : PublishedAddresses.None;
         return new ClusterReporter(
-            leadership, addresses, new StatusWriter(api, () => leadership.IsLeader, new StatusTimes(), log), new EventWriter(api, () => leadership.IsLeader, log));
+            leadership, addresses, new StatusWriter(api, () => leadership.IsLeader, new StatusTimes(), log), new EventWriter(api, () => leadership.IsLeader, cluster.Scope, log));
     }
 
     private async Task StartAsync(ILoggerFactory logs, CancellationToken stop)

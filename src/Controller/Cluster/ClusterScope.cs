@@ -11,6 +11,9 @@ public sealed record ClusterScope
     /// <summary>Only the namespaces with these labels; empty for no such condition.</summary>
     public string NamespaceSelector { get; init; } = "";
 
+    /// <summary>Whether no namespaces are selected.</summary>
+    public bool IsWholeCluster => Namespaces.Count == 0 && NamespaceSelector.Length == 0;
+
     /// <summary>The ConfigMap with the global settings; null if it is read from elsewhere.</summary>
     public NamespacedName? Config { get; init; }
 }

@@ -19,6 +19,8 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
     private readonly Channel<ClusterSnapshot> snapshots = Channel.CreateBounded<ClusterSnapshot>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
 
+    private readonly Channel<bool> steps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock gate = new();
     private ReflectorSet? kinds;
     private ReflectorSet? byNames;
     private Table<string, NamespaceResource> namespaces = Table.Empty<string, NamespaceResource>();
@@ -30,8 +32,8 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
     public async Task RunAsync(CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        kinds = new ReflectorSet(api, times, log, ending);
-        byNames = new ReflectorSet(api, times, log, ending);
+        kinds = new ReflectorSet(api, times, log, ending, Step);
+        byNames = new ReflectorSet(api, times, log, ending, () => { });
         StartCommon();
         try
         {
@@ -101,14 +103,46 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
         new(ApiKind.ReferenceGrant, name) { IsOptional = true },
     ];
 
+    // Until all is read that can be: a namespace that we have no right to read is left for later.
     private async Task FirstSyncAsync(CancellationToken stop)
     {
         var started = TimeProvider.System.GetTimestamp();
-        await kinds!.Synced.WaitAsync(stop);
-        await FollowNamespacesAsync(stop);
-        await kinds.Synced.WaitAsync(stop);
+        while (true)
+        {
+            if (SelectedNamespaces.IsCommonRead(kinds!.All))
+            {
+                await StartNamespacesAsync();
+                if (SelectedNamespaces.AreRead(kinds.All))
+                {
+                    break;
+                }
+            }
+
+            await StepAsync(stop);
+        }
+
         state.Changes.TryRead(out _);
         log.ClusterRead(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task StepAsync(CancellationToken stop)
+    {
+        Task<bool>[] waits = [steps.Reader.WaitToReadAsync(stop).AsTask(), .. IsBySelector ? [state.Changes.WaitToReadAsync(stop).AsTask()] : Array.Empty<Task<bool>>()];
+        await Task.WhenAny(waits);
+        stop.ThrowIfCancellationRequested();
+        steps.Reader.TryRead(out _);
+        await SettleAsync(stop);
+    }
+
+    private void Step()
+    {
+        // Of two that come at a time, the later one to tell must not have looked earlier.
+        lock (gate)
+        {
+            state.Deny(SelectedNamespaces.Denied(kinds!.All, times.LastRetry));
+        }
+
+        steps.Writer.TryWrite(true);
     }
 
     private async Task SettleAsync(CancellationToken stop)
@@ -120,13 +154,15 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
         }
     }
 
+    private async Task FollowNamespacesAsync(CancellationToken stop) => await AwaitAsync(await StartNamespacesAsync(), stop);
+
     // A namespace that gets the labels is read from then on; one that loses them is as if it were not there.
-    private async Task FollowNamespacesAsync(CancellationToken stop)
+    private async Task<IReadOnlyList<Reflector>> StartNamespacesAsync()
     {
         var (former, wanted) = (namespaces, state.Snapshot().Namespaces);
         if (!IsBySelector || ReferenceEquals(former, wanted))
         {
-            return;
+            return [];
         }
 
         namespaces = wanted;
@@ -135,7 +171,8 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
             await kinds!.EndAsync(Key(selection));
         }
 
-        await AwaitAsync([.. wanted.Keys.Where(name => !former.ContainsKey(name)).SelectMany(StartNamespace)], stop);
+        Step();
+        return [.. wanted.Keys.Where(name => !former.ContainsKey(name)).SelectMany(StartNamespace)];
     }
 
     // For a short time only: one that cannot be read must not hold up what can.

@@ -17,6 +17,7 @@ internal sealed class ClusterState
     private readonly SnapshotMaps maps = new();
     private readonly Dictionary<ResourceRef, Reading[]> readings = [];
     private readonly Dictionary<ResourceRef, Finding> invalid = [];
+    private ImmutableArray<Finding> denied = [];
     private ImmutableArray<Finding> findings = [];
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -64,6 +65,18 @@ internal sealed class ClusterState
         }
     }
 
+    /// <summary>Tells what the API server does not let us read, all of it.</summary>
+    public void Deny(ImmutableArray<Finding> missing)
+    {
+        lock (gate)
+        {
+            var changed = !denied.SequenceEqual(missing);
+            denied = missing;
+            CollectFindings();
+            Signal(changed);
+        }
+    }
+
     /// <summary>What is known now.</summary>
     public ClusterSnapshot Snapshot()
     {
@@ -107,9 +120,12 @@ internal sealed class ClusterState
             invalid[reference] = problem;
         }
 
-        findings = [.. invalid.Values.OrderBy(finding => finding.Object.ToString(), StringComparer.Ordinal)];
+        CollectFindings();
         return true;
     }
+
+    private void CollectFindings() =>
+        findings = [.. invalid.Values.Concat(denied).OrderBy(finding => finding.Object.ToString(), StringComparer.Ordinal)];
 
     private void Signal(bool changed)
     {

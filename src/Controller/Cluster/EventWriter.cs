@@ -14,8 +14,14 @@ namespace Sluice.Controller.Cluster;
 /// Tells on the objects themselves, by Events of v1, what was found and what became of changes. The same thing about the
 /// same object is one Event that counts. How often an object is spoken of is limited, as client-go does it.
 /// </summary>
-public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ILogger log) : IDisposable
+/// <param name="api">The cluster.</param>
+/// <param name="isLeader">Whether we are the one that tells.</param>
+/// <param name="scope">What is read. Events about what is in no namespace go into the namespace default, as Kubernetes asks.
+/// Where it is not among those that are served, we have no right to write there: then the log alone tells it.</param>
+/// <param name="log">Where it is said that an Event could not be written.</param>
+public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ClusterScope scope, ILogger log) : IDisposable
 {
+    private const string OutsideOfNamespaces = "default";
     private const int LongestMessage = 1024;
     private const int MostWaiting = 5_000;
     private const int MostCounted = 5_000;
@@ -35,7 +41,7 @@ public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ILogger log)
     {
         foreach (var text in isLeader() ? texts : [])
         {
-            if (ResourceDecoder.VersionOf(text.Object.Kind) is null)
+            if (ResourceDecoder.VersionOf(text.Object.Kind) is null || !HasPlace(text.Object))
             {
                 continue;
             }
@@ -176,7 +182,10 @@ public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ILogger log)
         }
     }
 
-    private static string SpaceOf(ResourceRef reference) => reference.Name.Namespace.Length > 0 ? reference.Name.Namespace : "default";
+    private bool HasPlace(ResourceRef reference) =>
+        reference.Name.Namespace.Length > 0 || scope.IsWholeCluster || (scope.NamespaceSelector.Length == 0 && scope.Namespaces.Contains(OutsideOfNamespaces));
+
+    private static string SpaceOf(ResourceRef reference) => reference.Name.Namespace.Length > 0 ? reference.Name.Namespace : OutsideOfNamespaces;
 
     private static string NameOf(EventText text, string uid)
     {

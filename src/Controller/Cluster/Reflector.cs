@@ -13,6 +13,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
 {
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Pace pace = new(times);
+    private readonly Denial denial = new(times.Doubt);
     private string? version;
     private bool canStream = true;
     private int pageSize = times.PageSize;
@@ -20,6 +21,12 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
 
     /// <summary>Completes when the first list is whole.</summary>
     public Task Synced => synced.Task;
+
+    /// <summary>What the server said when it denied us the right to read this, for a while now; null if it does not.</summary>
+    public string? Denied => denial.Reason;
+
+    /// <summary>Raised when the first list is whole, and when <see cref="Denied"/> changes. From any thread.</summary>
+    public event Action? Stepped;
 
     public Selection Selection => selection;
 
@@ -57,10 +64,12 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         }
         catch (ApiException e)
         {
+            Hear(e);
             await RefusedAsync(e, stop);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
+            denial.Doubt();
             await RestAsync(e.Message, null, stop);
         }
     }
@@ -74,6 +83,18 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         }
 
         await WatchAsync(stop);
+    }
+
+    private void Hear(ApiException refusal)
+    {
+        if (refusal.Code != HttpStatusCode.Forbidden)
+        {
+            denial.Doubt();
+        }
+        else if (denial.Deny(refusal.Message))
+        {
+            Stepped?.Invoke();
+        }
     }
 
     private async Task RefusedAsync(ApiException e, CancellationToken stop)
@@ -95,7 +116,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         {
             version = null;
             store.Clear();
-            synced.TrySetResult();
+            Granted(isSynced: true);
             await Task.Delay(times.LastRetry, stop);
         }
         else
@@ -150,6 +171,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         var duration = times.WatchDuration * (0.75 + (Random.Shared.NextDouble() / 2));
         using var lines = new LineReader(await api.OpenAsync(selection.Watch(version, duration), stop), times.Silence, stop);
         pace.Opened();
+        Granted(isSynced: false);
         if (isList)
         {
             store.BeginSync();
@@ -227,9 +249,19 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
     {
         store.EndSync();
         version = listed;
-        if (synced.TrySetResult())
+        if (!synced.Task.IsCompleted)
         {
             log.Synced(store.Count, selection.ToString());
+        }
+
+        Granted(isSynced: true);
+    }
+
+    private void Granted(bool isSynced)
+    {
+        if (denial.Grant() | (isSynced && synced.TrySetResult()))
+        {
+            Stepped?.Invoke();
         }
     }
 

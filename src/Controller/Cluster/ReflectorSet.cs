@@ -7,16 +7,15 @@ namespace Sluice.Controller.Cluster;
 /// The reflectors that run at the moment, by what they are for. One thread starts and ends them; others may look. If one
 /// fails in a way that is our own bug, all are told to stop.
 /// </summary>
-internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger log, CancellationTokenSource stop)
+internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger log, CancellationTokenSource stop, Action stepped)
 {
     private readonly ConcurrentDictionary<string, Running> running = new(StringComparer.Ordinal);
 
     public ICollection<string> Keys => running.Keys;
 
-    public Reflector? this[string key] => running.GetValueOrDefault(key)?.Reflector;
+    public IEnumerable<Reflector> All => running.Values.Select(item => item.Reflector);
 
-    /// <summary>Completes when each of them has read all there is.</summary>
-    public Task Synced => Task.WhenAll(running.Values.Select(item => item.Reflector.Synced));
+    public Reflector? this[string key] => running.GetValueOrDefault(key)?.Reflector;
 
     /// <summary>Ends when all of them have ended, which is when they are told to stop, with the failure of one if there is one.</summary>
     public Task Ended => Task.WhenAll(running.Values.Select(item => item.Work));
@@ -25,6 +24,7 @@ internal sealed class ReflectorSet(ApiClient api, ReflectorTimes times, ILogger 
     {
         var ending = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         var reflector = new Reflector(api, selection, store, times, log);
+        reflector.Stepped += stepped;
         running[key] = new Running(reflector, ending, Task.Run(() => RunAsync(reflector, ending.Token), CancellationToken.None));
         return reflector;
     }

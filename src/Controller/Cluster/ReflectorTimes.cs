@@ -14,6 +14,9 @@ public sealed record ReflectorTimes
 
     public TimeSpan LastRetry { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>For how long the right to read something has to be denied before it counts as missing.</summary>
+    public TimeSpan Doubt { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A watch that ends sooner is a failure, too.</summary>
     public TimeSpan ShortestWatch { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -7,7 +7,7 @@ public static class SettingCatalog
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Paths.PathType, Globals.ServerHeader, Redirects.SslRedirect, Globals.TrustedProxies,
+        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Paths.PathType, Globals.ServerHeader, Redirects.SslRedirect, Globals.TrustedProxies,
     ];
 
     /// <summary>The setting of this name in this scope, or null.</summary>

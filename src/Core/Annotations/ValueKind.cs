@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Annotations;
@@ -20,6 +21,13 @@ public static class Kinds
         "true or false",
         (string text, out bool value) => (value = text == "true") || text == "false",
         value => value ? "true" : "false");
+
+    /// <summary>A whole number, written in the one usual way.</summary>
+    public static ValueKind<int> Number(int least, int most) => new(
+        $"a number from {Digits(least)} to {Digits(most)}",
+        (string text, out int value) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most && text == Digits(value),
+        Digits);
 
     public static ValueKind<EquatableArray<Cidr>> CidrList { get; } = new(
         "addresses or blocks such as 10.0.0.0/8, separated by commas",
@@ -47,6 +55,8 @@ public static class Kinds
                 return index >= 0;
             },
             value => choices.First(choice => choice.Value.Equals(value)).Text);
+
+    private static string Digits(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static bool ParseCidrList(string text, out EquatableArray<Cidr> value)
     {

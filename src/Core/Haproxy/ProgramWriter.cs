@@ -14,7 +14,7 @@ internal static class ProgramWriter
 
     public static EquatableArray<Section> Write(GlobalPolicy policy, Layout layout) =>
     [
-        new Section("global", Global(layout)),
+        new Section("global", Global(policy, layout)),
         new Section("defaults base", BaseDefaults),
         new Section($"defaults {Names.StandardProfile}", StandardProfile),
         new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
@@ -23,12 +23,19 @@ internal static class ProgramWriter
         new Section($"backend {Names.Unavailable}", Unavailable),
     ];
 
-    private static string Global(Layout layout) => $"""
+    // Listeners, sockets for commands and each thread's own: what HAProxy takes off before it halves the rest.
+    private const int OtherFiles = 100;
+
+    // The limit of files is what the limit of connections is set by: HAProxy makes "maxconn" half of it, and takes less
+    // where the container may open fewer. With a "maxconn" of ours it would not start there, and with neither it would
+    // take half a million where it may open a million, which no container has the memory for.
+    private static string Global(GlobalPolicy policy, Layout layout) => $"""
         # Written by sluice. Changes made here are lost.
         global
           stats socket {layout.RuntimeSocket} mode 600 level admin expose-fd listeners
           stats timeout 1d
           hard-stop-after 30m
+          fd-hard-limit {(2 * policy.MaxConnections) + OtherFiles}
           expose-experimental-directives
           ssl-default-bind-options ssl-min-ver TLSv1.2
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"

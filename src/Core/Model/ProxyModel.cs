@@ -27,6 +27,9 @@ public sealed record GlobalPolicy
 
     /// <summary>Whether responses without a Server header are given one.</summary>
     public bool ServerHeader { get; init; } = true;
+
+    /// <summary>How many connections of clients there may be at a time.</summary>
+    public int MaxConnections { get; init; } = 10_000;
 }
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>

@@ -34,6 +34,7 @@ internal sealed record GlobalSettings
             {
                 TrustedProxies = reader.Read(Globals.TrustedProxies),
                 ServerHeader = reader.Read(Globals.ServerHeader),
+                MaxConnections = reader.Read(Globals.MaxConnections),
             },
             SslRedirect = reader.Read(Redirects.SslRedirect),
             AllowsCrossNamespace = reader.Read(Globals.AllowCrossNamespace),

@@ -22,6 +22,10 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "The same object stands in two places. The first one by file name and line is used.")
     { DependsOnOthers = true };
 
+    public static readonly FindingCode NamespaceDenied = new("NamespaceDenied", Severity.Error,
+        "The API server does not let the controller read a selected namespace. The others are served; of this one, what was read before stays in force.")
+    { DependsOnOthers = true };
+
     public static readonly FindingCode ClassMismatch = new("ClassMismatch", Severity.Warning,
         "The annotation kubernetes.io/ingress.class and spec.ingressClassName differ. The annotation is used, as Kubernetes asks.");
 
@@ -85,7 +89,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     /// <summary>Every finding there is, in the order of the reference page.</summary>
     public static IReadOnlyList<FindingCode> All { get; } =
     [
-        UnreadableFile, InvalidObject, DuplicateObject, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
+        UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, DuplicateRule, SecretNotFound, InvalidCertificate,
         CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, RefusedByHaproxy,
     ];

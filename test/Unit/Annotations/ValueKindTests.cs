@@ -21,6 +21,7 @@ public sealed class ValueKindTests
     public void What_a_kind_writes_it_reads_back_as_the_same()
     {
         RoundTrips(Kinds.Bool, Gen.Bool);
+        RoundTrips(Kinds.Number(0, 70), Gen.Int[0, 70]);
         RoundTrips(Kinds.ObjectName, ObjectName.Select(name => (NamespacedName?)name));
         RoundTrips(Kinds.ServicePort, ObjectName.Select(Gen.OneOf("80", "65535", "http", "a-1"), (name, port) => (ServicePortName?)new ServicePortName(name, port)));
         RoundTrips(Kinds.CidrList, Gen.OneOf<Cidr>(Block, Block6).Array[0, 4].Select(blocks => blocks.ToEquatableArray()));
@@ -34,6 +35,20 @@ public sealed class ValueKindTests
     [InlineData("1", false)]
     [InlineData("", false)]
     public void True_and_false_are_written_so(string text, bool accepted) => Assert.Equal(accepted, Kinds.Bool.Parse(text, out _));
+
+    [Theory]
+    [InlineData("10", true)]
+    [InlineData("1000000", true)]
+    [InlineData("9", false)]
+    [InlineData("1000001", false)]
+    [InlineData("99999999999", false)]
+    [InlineData("-10", false)]
+    [InlineData("+10", false)]
+    [InlineData("010", false)]
+    [InlineData("1e3", false)]
+    [InlineData("10k", false)]
+    [InlineData("", false)]
+    public void A_number_of_connections_is_a_plain_one(string text, bool accepted) => Assert.Equal(accepted, Globals.MaxConnections.Accepts(text));
 
     [Theory]
     [InlineData("shop/web:80", true)]

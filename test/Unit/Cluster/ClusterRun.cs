@@ -33,6 +33,7 @@ internal sealed class ClusterRun : IAsyncDisposable
         Silence = TimeSpan.FromSeconds(20),
         FirstRetry = TimeSpan.FromMilliseconds(4),
         LastRetry = TimeSpan.FromMilliseconds(40),
+        Doubt = TimeSpan.FromMilliseconds(50),
         ShortestWatch = TimeSpan.FromMilliseconds(30),
         PageSize = 3,
     };

@@ -41,6 +41,9 @@ internal sealed class FakeApi : IAsyncDisposable
     /// <summary>Who may read.</summary>
     public Func<FakeRequest, bool> Admits { get; set; } = _ => true;
 
+    /// <summary>Who has the right to.</summary>
+    public Func<FakeRequest, bool> Allows { get; set; } = _ => true;
+
     /// <summary>Kinds that this server does not have.</summary>
     public HashSet<ApiKind> Lacks { get; } = [];
 
@@ -58,6 +61,10 @@ internal sealed class FakeApi : IAsyncDisposable
     /// <summary>An answer of the kind Status.</summary>
     public static string Status(int code) =>
         $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"code {{code}}, says the server","reason":"Some","code":{{code}}}""";
+
+    /// <summary>What a server says to who has not the right.</summary>
+    private static string Forbidden(FakeRequest request) => Status(403).Replace(
+        "code 403, says the server", $"{request.Kind.Plural} is forbidden: User cannot {request.Verb} in the namespace {request.Namespace}", StringComparison.Ordinal);
 
     public async Task StartAsync()
     {
@@ -193,10 +200,11 @@ internal sealed class FakeApi : IAsyncDisposable
             return;
         }
 
-        var fault = Admits(request) ? Take(request) : null;
+        var fault = Admits(request) && Allows(request) ? Take(request) : null;
         requests.Enqueue(request);
         Asked.Fire();
         var code = !Admits(request) ? 401
+            : !Allows(request) ? 403
             : Lacks.Contains(request.Kind) ? 404
             : fault?.What == Misbehaviour.Refuse ? fault.Code
             : request.SendsInitialEvents && !Streams ? 422
@@ -205,7 +213,7 @@ internal sealed class FakeApi : IAsyncDisposable
         if (code != 200)
         {
             context.Response.Headers.RetryAfter = fault?.RetryAfter;
-            await SendAsync(context, code, Status(code), stop);
+            await SendAsync(context, code, Allows(request) ? Status(code) : Forbidden(request), stop);
             return;
         }
 

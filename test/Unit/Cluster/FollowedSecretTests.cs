@@ -1,4 +1,5 @@
 using Sluice.Controller.Cluster;
+using Sluice.Core.Values;
 using Xunit;
 
 namespace Sluice.Unit.Cluster;
@@ -125,5 +126,22 @@ public sealed class FollowedSecretTests
 
         Assert.Null(await run.FollowAsync(Make.Id("other", "other")));
         Assert.DoesNotContain(api.Requests, IsByName);
+    }
+
+    [Fact]
+    public async Task The_default_certificate_of_the_own_namespace_is_read_by_its_name_and_nothing_else_there()
+    {
+        await using var api = await ReflectorTests.StartAsync();
+        api.Truth.Put(FakeObject.Secret("default-tls", scope: "sluice-system"), FakeObject.Secret("other-tls", scope: "sluice-system"));
+        // What docs/rbac.md gives an installation with selected namespaces.
+        api.Allows = request => !request.Kind.IsNamespaced || request.Namespace == "shop"
+            || (request.Namespace == "sluice-system" && request.Kind == ApiKind.ConfigMap && request.Fields == "metadata.name=sluice")
+            || (request.Namespace == "sluice-system" && request.Kind == ApiKind.Secret && request.Fields == "metadata.name=default-tls");
+        await using var run = new ClusterRun(api, new ClusterScope { Namespaces = ["shop"], Config = new NamespacedName("sluice-system", "sluice") });
+        await run.UntilAsync(_ => true);
+
+        var now = await run.FollowAsync(Make.Id("default-tls", "sluice-system"));
+        Assert.Equal([Make.Id("default-tls", "sluice-system")], now!.Secrets.Keys.Where(name => name.Namespace == "sluice-system"));
+        Assert.All(api.Requests, request => Assert.True(api.Allows(request), request.Url));
     }
 }

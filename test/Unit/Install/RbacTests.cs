@@ -26,7 +26,15 @@ public sealed class RbacTests
         ("own", "coordination.k8s.io", "leases", "", ["create"]),
         ("own", "coordination.k8s.io", "leases", "sluice-leader", ["get", "list", "update", "watch"]),
         ("own", "", "events", "", ["create", "get", "patch"]),
+        ("certificate", "", "secrets", "sluice-default-tls", ["get", "list", "watch"]),
     ];
+
+    private const string Selected = """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        resources: [DEPLOY/deployment-load-balancer]
+        components: [DEPLOY/components/selected-namespaces, DEPLOY/components/default-certificate]
+        """;
 
     [Fact]
     public void The_rules_in_the_folders_are_the_calls_of_the_controller()
@@ -35,6 +43,8 @@ public sealed class RbacTests
         Assert.Equal(Wanted("cluster"), Rules(rbac.One("ClusterRole", "sluice")["rules"]));
         Assert.Equal(Wanted("namespaced"), Rules(rbac.One("ClusterRole", "sluice-namespaced")["rules"]));
         Assert.Equal(Wanted("own"), Rules(rbac.One("Role", "sluice")["rules"]));
+        var certificate = Deploy.ReadFile("kustomize", "components", "default-certificate", "role.yaml");
+        Assert.Equal(Wanted("certificate"), Rules(certificate.One("Role", "sluice-default-certificate")["rules"]));
     }
 
     [Theory]
@@ -42,6 +52,7 @@ public sealed class RbacTests
     [InlineData("selector")]
     [InlineData("namespaced")]
     [InlineData("own")]
+    [InlineData("certificate")]
     public void The_rules_in_the_chart_are_the_calls_of_the_controller(string role) =>
         Assert.Equal(Wanted(role), Rules(Deploy.ReadFile("helm", "sluice", "files", $"rules-{role}.yaml").Single()));
 
@@ -57,13 +68,10 @@ public sealed class RbacTests
     [Fact]
     public void With_selected_namespaces_no_secret_can_be_read_elsewhere()
     {
-        var folder = Deploy.KustomizeOverlay("""
-            apiVersion: kustomize.config.k8s.io/v1beta1
-            kind: Kustomization
-            resources: [DEPLOY/deployment-load-balancer]
-            components: [DEPLOY/components/selected-namespaces]
-            """);
-        Assert.Equal(["ClusterRoleBinding - ClusterRole sluice", "RoleBinding sluice-system Role sluice"], Bindings(folder));
+        var folder = Deploy.KustomizeOverlay(Selected);
+        Assert.Equal(
+            ["ClusterRoleBinding - ClusterRole sluice", "RoleBinding sluice-system Role sluice", "RoleBinding sluice-system Role sluice-default-certificate"],
+            Bindings(folder));
         Assert.Equal(Wanted("cluster").Concat(Wanted("selector")).Order(StringComparer.Ordinal), Rules(folder.One("ClusterRole", "sluice")["rules"]));
 
         Assert.Equal(
@@ -75,6 +83,18 @@ public sealed class RbacTests
         Assert.Equal(
             ["ClusterRoleBinding - ClusterRole sluice", "RoleBinding shop ClusterRole sluice-namespaced", "RoleBinding sluice-system Role sluice"],
             Bindings(Deploy.Helm("scope.namespaceSelector=a=b", "scope.bindNamespaces={shop}")));
+    }
+
+    [Fact]
+    public void Which_Secrets_can_be_read_is_what_was_asked_for()
+    {
+        Assert.Equal(["everywhere: all"], Secrets(Deploy.Kustomize("deployment-load-balancer")));
+        Assert.Equal(["sluice-system: sluice-default-tls"], Secrets(Deploy.KustomizeOverlay(Selected)));
+        Assert.Equal(["everywhere: all"], Secrets(Deploy.Helm("config.default-certificate=sluice-system/cert")));
+        Assert.Equal(["shop: all"], Secrets(Deploy.Helm("scope.namespaces={shop}")));
+        Assert.Equal(["shop: all", "sluice-system: cert"], Secrets(Deploy.Helm("scope.namespaces={shop}", "config.default-certificate=sluice-system/cert")));
+        Assert.Equal(["shop: all"], Secrets(Deploy.Helm("scope.namespaces={shop}", "config.default-certificate=shop/cert")));
+        Assert.Equal(["sluice-system: cert"], Secrets(Deploy.Helm("scope.namespaceSelector=a=b", "config.default-certificate=sluice-system/cert")));
     }
 
     [Fact]
@@ -102,7 +122,8 @@ public sealed class RbacTests
     private static IEnumerable<string> Rules(JsonNode? rules) => rules.Items()
         .Select(rule => Line(
             Join(rule["apiGroups"]), Join(rule["resources"]),
-            Join(rule["resourceNames"]).Replace("{{ include \"sluice.fullname\" . }}", "sluice", StringComparison.Ordinal),
+            Join(rule["resourceNames"]).Replace("{{ include \"sluice.fullname\" . }}", "sluice", StringComparison.Ordinal)
+                .Replace("{{ index .Values.config \"default-certificate\" | toString | base }}", "sluice-default-tls", StringComparison.Ordinal),
             rule["verbs"].Items().Select(verb => verb.Text())))
         .Order(StringComparer.Ordinal);
 
@@ -120,6 +141,17 @@ public sealed class RbacTests
         .Where(item => item.Kind() is "RoleBinding" or "ClusterRoleBinding")
         .Select(item => $"{item.Kind()} {Place(item)} {item["roleRef"]!["kind"]} {item["roleRef"]!["name"]}")
         .Order(StringComparer.Ordinal);
+
+    // Where which Secrets can be read, all bindings taken together.
+    private static IEnumerable<string> Secrets(IReadOnlyList<JsonNode> items) =>
+        from binding in items
+        where binding.Kind() is "RoleBinding" or "ClusterRoleBinding"
+        from rule in items.One(binding["roleRef"]!["kind"].Text(), binding["roleRef"]!["name"].Text())["rules"].Items()
+        where rule["resources"].Items().Any(resource => resource.Text() is "secrets" or "*")
+        let names = Join(rule["resourceNames"])
+        let line = $"{(binding.Kind() == "ClusterRoleBinding" ? "everywhere" : Place(binding))}: {(names.Length == 0 ? "all" : names)}"
+        orderby line
+        select line;
 
     // helm puts what names no namespace into that of the release.
     private static string Place(JsonNode binding) =>

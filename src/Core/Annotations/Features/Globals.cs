@@ -25,4 +25,9 @@ public static class Globals
     public static readonly Setting<bool> ServerHeader = new(
         "server-header", Scopes.Global, Kinds.Bool, Fallback: true,
         "Whether responses without a Server header are given one. A change is a reload.", "false");
+
+    public static readonly Setting<int> MaxConnections = new(
+        "max-connections", Scopes.Global, Kinds.Number(10, 1_000_000), Fallback: 10_000,
+        "How many connections of clients HAProxy takes at a time; more wait until others end. It takes fewer where the container may not open two files for each. One costs up to 50 kB of memory with TLS. A change is a reload.",
+        "40000");
 }
