@@ -1,14 +1,24 @@
 using System.Runtime.InteropServices;
 using Sluice.Bench;
+using Sluice.Bench.ClusterRead;
 using Sluice.Bench.Incremental;
 using Sluice.Bench.Load;
 using Sluice.Bench.Propagation;
+
+using var stopping = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+if (await ChildRole.PlayAsync(args, stopping.Token))
+{
+    return 0;
+}
 
 Benchmark[] all =
 [
     new("propagation", "from a changed file to the first right answer, with the real controller and the real HAProxy", PropagationBench.RunAsync),
     new("proxy", "CPU time per request of HAProxy: our configuration against a hand-written one", LoadBench.RunAsync),
     new("core", "time and memory to translate, render and plan one change", IncrementalBench.RunAsync),
+    new("cluster", "memory, time and changes of a large cluster; a small one at rest", ClusterBench.RunAsync),
 ];
 string[] options = ["--quick", "--save"];
 
@@ -26,9 +36,6 @@ if (wanted is null || args.Skip(1).Except(options).Any())
     return args.Length == 0 ? 0 : 2;
 }
 
-using var stopping = new CancellationTokenSource();
-using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
     var load = Machine.Load();

@@ -41,10 +41,10 @@ internal sealed record Report(string Title, IReadOnlyList<string> Notes, TextTab
     }
 }
 
-/// <summary>A figure with what it must not exceed.</summary>
-internal sealed record Gate(string Name, double Figure, double Limit, string Unit = "", bool IsInformational = false)
+/// <summary>A figure with what it must not exceed, or with what it must reach.</summary>
+internal sealed record Gate(string Name, double Figure, double Limit, string Unit = "", bool IsInformational = false, bool IsLeast = false)
 {
-    public bool IsMet => Figure <= Limit;
+    public bool IsMet => IsLeast ? Figure >= Limit : Figure <= Limit;
 
     public override string ToString() => $"{Name} {Number(Figure)}{Unit} ({(IsInformational ? "aim" : "gate")} {Number(Limit)}{Unit})";
 

@@ -21,6 +21,9 @@ internal sealed class ClusterState
     private ImmutableArray<Finding> findings = [];
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <summary>What all objects of this cluster are decoded in.</summary>
+    public DecodingContext Decoding { get; } = DecodingContext.Create();
+
     /// <summary>Holds something when anything has changed since it was last taken.</summary>
     public ChannelReader<bool> Changes => changes.Reader;
 

@@ -1,9 +1,10 @@
+using Sluice.Controller.Manifests;
 using Sluice.Core.Values;
 
 namespace Sluice.Controller.Cluster;
 
 /// <summary>Watches one Lease for the moment when nobody holds it any longer.</summary>
-internal sealed class LeaseStore(Action free) : ObjectStore
+internal sealed class LeaseStore(Action free) : ObjectStore(TextPool.None)
 {
     protected override void Keep(NamespacedName name, ReadOnlySpan<byte> json)
     {

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Runtime.InteropServices;
 using Sluice.Controller.Manifests;
 using Sluice.Core.Values;
 
@@ -9,7 +8,7 @@ namespace Sluice.Controller.Cluster;
 /// The objects that one reflector has read: it knows their names and versions, so that it can tell what is new, what is
 /// an old event come late, and what is gone after a new list. The objects themselves are kept elsewhere.
 /// </summary>
-internal abstract class ObjectStore
+internal abstract class ObjectStore(TextPool texts)
 {
     /// <summary>Deletions are remembered so that an older event that comes after one does not bring the object back.</summary>
     private const int MostDeletions = 10_000;
@@ -64,30 +63,35 @@ internal abstract class ObjectStore
     /// <summary>An object is there. Returns its version.</summary>
     public string? Put(ReadOnlySpan<byte> json)
     {
-        var (name, version, text) = Identify(json);
+        var (name, version, text) = ObjectIdentity.Read(json, texts);
         if (version > 0 && (version <= known.GetValueOrDefault(name) || version <= deletions.GetValueOrDefault(name)))
         {
             return text;
         }
 
-        lock (gate)
+        var before = Know(name, version);
+        try
         {
-            known[name] = version;
+            if (version == 0 || version != former?.GetValueOrDefault(name))
+            {
+                Keep(name, json);
+            }
+        }
+        catch
+        {
+            // It could not be read, so it is not known: it may come again.
+            Unknow(name, before);
+            throw;
         }
 
         deletions.Remove(name);
-        if (version == 0 || version != former?.GetValueOrDefault(name))
-        {
-            Keep(name, json);
-        }
-
         return text;
     }
 
     /// <summary>An object is gone. Returns the version at which it went.</summary>
     public string? Delete(ReadOnlySpan<byte> json)
     {
-        var (name, version, text) = Identify(json);
+        var (name, version, text) = ObjectIdentity.Read(json, texts);
         if (version > 0 && version < known.GetValueOrDefault(name))
         {
             return text;
@@ -129,22 +133,29 @@ internal abstract class ObjectStore
     /// <summary>The version that an object has; 0 if it cannot be told.</summary>
     protected ulong VersionOf(NamespacedName name) => known.GetValueOrDefault(name);
 
-    // An object without a name is the server's fault; nothing that follows can be trusted either.
-    private static (NamespacedName Name, ulong Version, string? Text) Identify(ReadOnlySpan<byte> json)
+    private ulong? Know(NamespacedName name, ulong version)
     {
-        try
+        lock (gate)
         {
-            var header = ObjectHeader.Read(json);
-            return header?.Name is { } name
-                ? (new NamespacedName(header.Namespace ?? "", name), Number(header.Version), header.Version)
-                : throw new InvalidDataException("the API server sent an object without a name");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidDataException("the API server sent an object that is not JSON", e);
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(this.known, name, out var wasKnown);
+            var before = wasKnown ? known : default(ulong?);
+            known = version;
+            return before;
         }
     }
 
-    private static ulong Number(string? version) =>
-        ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private void Unknow(NamespacedName name, ulong? before)
+    {
+        lock (gate)
+        {
+            if (before is { } version)
+            {
+                known[name] = version;
+            }
+            else
+            {
+                known.Remove(name);
+            }
+        }
+    }
 }

@@ -191,12 +191,25 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
     // Returns whether the list at the beginning of the watch is still going on.
     private bool Take(ReadOnlySpan<byte> line, bool isList)
     {
-        if (line.Trim(" \r"u8).IsEmpty)
+        line = line.Trim(" \r"u8);
+        if (line.IsEmpty)
         {
             return isList;
         }
 
-        var happened = WatchEvent.Read(line);
+        try
+        {
+            return WatchEvent.Guess(line) is { } usual ? Take(usual, line, isList) : Take(WatchEvent.Read(line), line, isList);
+        }
+        catch (InvalidDataException)
+        {
+            // Perhaps only the guess was wrong.
+            return Take(WatchEvent.Read(line), line, isList);
+        }
+    }
+
+    private bool Take(WatchEvent happened, ReadOnlySpan<byte> line, bool isList)
+    {
         var item = line[happened.Object];
         switch (happened.Kind)
         {

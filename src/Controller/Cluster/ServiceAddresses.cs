@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Sluice.Controller.Manifests;
 using Sluice.Core.Resources;
 using Sluice.Core.Values;
 
 namespace Sluice.Controller.Cluster;
 
 /// <summary>The addresses at which one Service is reached from outside; <paramref name="changed"/> is told null when there is no Service.</summary>
-internal sealed class ServiceAddresses(Action<EquatableArray<LoadBalancerAddress>?> changed) : ObjectStore
+internal sealed class ServiceAddresses(Action<EquatableArray<LoadBalancerAddress>?> changed) : ObjectStore(TextPool.None)
 {
     protected override void Keep(NamespacedName name, ReadOnlySpan<byte> json)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Sluice.Controller.Cluster;
@@ -23,6 +24,23 @@ internal enum WatchEventKind
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct WatchEvent(WatchEventKind Kind, Range Object)
 {
+    /// <summary>
+    /// What a line says if it is as the API server writes it, the type before the object and nothing else. The object is
+    /// not looked at, so it may turn out to be none. Null for any other line.
+    /// </summary>
+    public static WatchEvent? Guess(ReadOnlySpan<byte> line)
+    {
+        var head = "{\"type\":\""u8;
+        var middle = "\",\"object\":"u8;
+        var length = line.StartsWith(head) && line.EndsWith("}"u8) ? line[head.Length..].IndexOf((byte)'"') : -1;
+        if (length < 0 || !line[(head.Length + length)..].StartsWith(middle) || KindOf(line.Slice(head.Length, length)) is not { } kind)
+        {
+            return null;
+        }
+
+        return new WatchEvent(kind, (head.Length + length + middle.Length)..^1);
+    }
+
     /// <exception cref="InvalidDataException">The line is no event.</exception>
     public static WatchEvent Read(ReadOnlySpan<byte> line)
     {
@@ -37,7 +55,7 @@ internal readonly record struct WatchEvent(WatchEventKind Kind, Range Object)
                 if (reader.ValueTextEquals("type"u8))
                 {
                     reader.Read();
-                    kind = KindOf(ref reader);
+                    kind = reader.TokenType == JsonTokenType.String ? KindOf(Encoding.UTF8.GetBytes(reader.GetString()!)) : null;
                 }
                 else if (reader.ValueTextEquals("object"u8))
                 {
@@ -62,10 +80,10 @@ internal readonly record struct WatchEvent(WatchEventKind Kind, Range Object)
             : throw new InvalidDataException("the API server sent a watch event without type or object");
     }
 
-    private static WatchEventKind? KindOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("ADDED"u8) || reader.ValueTextEquals("MODIFIED"u8) ? WatchEventKind.Put
-        : reader.ValueTextEquals("DELETED"u8) ? WatchEventKind.Deleted
-        : reader.ValueTextEquals("BOOKMARK"u8) ? WatchEventKind.Bookmark
-        : reader.ValueTextEquals("ERROR"u8) ? WatchEventKind.Error
+    private static WatchEventKind? KindOf(ReadOnlySpan<byte> type) =>
+        type.SequenceEqual("ADDED"u8) || type.SequenceEqual("MODIFIED"u8) ? WatchEventKind.Put
+        : type.SequenceEqual("DELETED"u8) ? WatchEventKind.Deleted
+        : type.SequenceEqual("BOOKMARK"u8) ? WatchEventKind.Bookmark
+        : type.SequenceEqual("ERROR"u8) ? WatchEventKind.Error
         : null;
 }

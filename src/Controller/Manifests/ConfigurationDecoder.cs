@@ -10,9 +10,9 @@ internal static class ConfigurationDecoder
     public static SecretResource Secret(SecretObject source)
     {
         var values = new Dictionary<string, Sensitive>(StringComparer.Ordinal);
-        foreach (var (key, text) in source.Data ?? [])
+        foreach (var (key, bytes) in source.Data ?? [])
         {
-            values[key] = new Sensitive(Bytes(key, text ?? ""));
+            values[key] = new Sensitive(bytes.Value ?? throw new ObjectFailure($"data[{key}]", "base64", "something else"));
         }
 
         foreach (var (key, text) in source.StringData ?? [])
@@ -22,7 +22,10 @@ internal static class ConfigurationDecoder
 
         var type = source.Type is { Length: > 0 } given ? given : "Opaque";
         return new SecretResource(ResourceDecoder.NameOf(source), type, values.Count == 0 ? default : values.ToEquatableMap())
-            .WithMetadata(source);
+        {
+            // Without annotations: nothing reads them, and cert-manager writes eight of them.
+            CreatedAt = source.Metadata!.CreationTimestamp,
+        };
     }
 
     public static ConfigMapResource ConfigMap(ConfigMapObject source) =>
@@ -40,12 +43,4 @@ internal static class ConfigurationDecoder
         new NamespaceResource(
             ResourceDecoder.ClusterNameOf(source, isLabel: true),
             source.Metadata?.DeletionTimestamp is not null || source.Status?.Phase == "Terminating").WithMetadata(source);
-
-    private static byte[] Bytes(string key, string base64)
-    {
-        var bytes = new byte[base64.Length];
-        return Convert.TryFromBase64String(base64, bytes, out var length)
-            ? bytes[..length]
-            : throw new ObjectFailure($"data[{key}]", "base64", "something else");
-    }
 }

@@ -157,7 +157,7 @@ internal sealed class ConditionsSpec
 internal sealed class SecretObject : KubernetesObject
 {
     public string? Type { get; set; }
-    public Dictionary<string, string?>? Data { get; set; }
+    public Dictionary<string, Base64Bytes>? Data { get; set; }
     public Dictionary<string, LenientText>? StringData { get; set; }
 }
 

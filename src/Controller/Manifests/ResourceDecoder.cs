@@ -24,7 +24,10 @@ public static class ResourceDecoder
     };
 
     /// <summary>Decodes one object that is said to be of a kind and version.</summary>
-    public static Decoded Decode(string kind, string apiVersion, ReadOnlySpan<byte> json)
+    public static Decoded Decode(string kind, string apiVersion, ReadOnlySpan<byte> json) => Decode(kind, apiVersion, json, DecodingContext.Plain);
+
+    /// <summary>The same in a context that remembers.</summary>
+    internal static Decoded Decode(string kind, string apiVersion, ReadOnlySpan<byte> json, DecodingContext context)
     {
         if (VersionOf(kind) != apiVersion && !(kind == "ReferenceGrant" && apiVersion == "gateway.networking.k8s.io/v1"))
         {
@@ -33,7 +36,7 @@ public static class ResourceDecoder
 
         try
         {
-            return Resource(kind, json) is { } resource ? new Decoded.Valid(resource) : new Decoded.Ignored();
+            return Resource(kind, json, context) is { } resource ? new Decoded.Valid(resource) : new Decoded.Ignored();
         }
         catch (ObjectFailure failure)
         {
@@ -54,16 +57,16 @@ public static class ResourceDecoder
         return new Decoded.Invalid(new ResourceRef(kind, new NamespacedName(scope, header?.Name ?? "")), field, problem, position);
     }
 
-    private static Resource? Resource(string kind, ReadOnlySpan<byte> json) => kind switch
+    private static Resource? Resource(string kind, ReadOnlySpan<byte> json, DecodingContext context) => kind switch
     {
-        "Ingress" => IngressDecoder.Ingress(Read(json, KubernetesJson.Default.IngressObject)),
-        "IngressClass" => IngressDecoder.IngressClass(Read(json, KubernetesJson.Default.IngressClassObject)),
-        "Service" => ServiceDecoder.Service(Read(json, KubernetesJson.Default.ServiceObject)),
-        "EndpointSlice" => ServiceDecoder.EndpointSlice(Read(json, KubernetesJson.Default.EndpointSliceObject)),
-        "Secret" => ConfigurationDecoder.Secret(Read(json, KubernetesJson.Default.SecretObject)),
-        "ReferenceGrant" => ConfigurationDecoder.ReferenceGrant(Read(json, KubernetesJson.Default.ReferenceGrantObject)),
-        "ConfigMap" => ConfigurationDecoder.ConfigMap(Read(json, KubernetesJson.Default.ConfigMapObject)),
-        _ => ConfigurationDecoder.Namespace(Read(json, KubernetesJson.Default.NamespaceObject)),
+        "Ingress" => IngressDecoder.Ingress(Read(json, context.Json.IngressObject)),
+        "IngressClass" => IngressDecoder.IngressClass(Read(json, context.Json.IngressClassObject)),
+        "Service" => ServiceDecoder.Service(Read(json, context.Json.ServiceObject)),
+        "EndpointSlice" => SliceReader.Read(json, context.Texts) ?? ServiceDecoder.EndpointSlice(Read(json, context.Json.EndpointSliceObject)),
+        "Secret" => ConfigurationDecoder.Secret(Read(json, context.Json.SecretObject)),
+        "ReferenceGrant" => ConfigurationDecoder.ReferenceGrant(Read(json, context.Json.ReferenceGrantObject)),
+        "ConfigMap" => ConfigurationDecoder.ConfigMap(Read(json, context.Json.ConfigMapObject)),
+        _ => ConfigurationDecoder.Namespace(Read(json, context.Json.NamespaceObject)),
     };
 
     private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)

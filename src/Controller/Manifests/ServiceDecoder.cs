@@ -22,6 +22,7 @@ internal static class ServiceDecoder
     }
 
     /// <summary>The slice; null if it is of no Service or holds names instead of addresses.</summary>
+    /// <remarks>Without annotations: nothing reads them, and the time of the last change stands there, which changes each time.</remarks>
     public static EndpointSliceResource? EndpointSlice(EndpointSliceObject source)
     {
         var name = ResourceDecoder.NameOf(source);
@@ -38,8 +39,9 @@ internal static class ServiceDecoder
         return new EndpointSliceResource(name, service)
         {
             Ports = ResourceDecoder.Each(source.Ports, "ports", EndpointPort),
-            Endpoints = ResourceDecoder.Each(source.Endpoints, "endpoints", Endpoint),
-        }.WithMetadata(source);
+            Endpoints = Endpoints(source.Endpoints ?? []),
+            CreatedAt = source.Metadata.CreationTimestamp,
+        };
     }
 
     /// <summary>A port number that is one.</summary>
@@ -62,6 +64,10 @@ internal static class ServiceDecoder
         var other => throw new ObjectFailure($"{path}.name", "a DNS label", ObjectFailure.Quoted(other)),
     };
 
+    private static EquatableArray<SliceEndpoint> Endpoints(EndpointSpec?[] endpoints) => endpoints
+        .Select((endpoint, index) => Endpoint(endpoint ?? throw new ObjectFailure($"endpoints[{index}]", "a value", "nothing"), $"endpoints[{index}]"))
+        .ToEquatableArray();
+
     /// <summary>Kubernetes gives a second address of an endpoint no meaning, and so do we.</summary>
     private static SliceEndpoint Endpoint(EndpointSpec endpoint, string path)
     {
@@ -73,7 +79,7 @@ internal static class ServiceDecoder
     }
 
     /// <summary>Only the usual spelling: .NET would also read "1", "010.0.0.1", "[::1]" and "fe80::1%eth0".</summary>
-    private static IPAddress? Address(string? text) =>
+    internal static IPAddress? Address(string? text) =>
         IPAddress.TryParse(text, out var address)
         && (address.AddressFamily == AddressFamily.InterNetwork
             ? address.ToString() == text

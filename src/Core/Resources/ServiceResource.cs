@@ -1,4 +1,3 @@
-using System.Net;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Resources;
@@ -29,6 +28,3 @@ public sealed record EndpointSliceResource(NamespacedName Id, string ServiceName
 
 /// <summary>A port that the endpoints of a slice listen on.</summary>
 public sealed record EndpointPort(string Name, int Number);
-
-/// <summary>One endpoint of a slice with its conditions, absent ones resolved as Kubernetes says.</summary>
-public sealed record SliceEndpoint(IPAddress Address, bool Ready, bool Serving, bool Terminating);

@@ -39,17 +39,10 @@ public sealed class Table<TKey, TValue> : IReadOnlyDictionary<TKey, TValue>, IEq
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         var (upper, lower) = Place(Hash(key));
-        foreach (var entry in branches[upper]?[lower] ?? [])
-        {
-            if (entry.Key.Equals(key))
-            {
-                value = entry.Value;
-                return true;
-            }
-        }
-
-        value = null;
-        return false;
+        var bucket = branches[upper]?[lower] ?? [];
+        var index = IndexOf(bucket, key);
+        value = index < 0 ? null : bucket[index].Value;
+        return index >= 0;
     }
 
     /// <summary>This table with one entry added or replaced; the same table if it already holds that very object.</summary>
@@ -58,15 +51,22 @@ public sealed class Table<TKey, TValue> : IReadOnlyDictionary<TKey, TValue>, IEq
         var hash = Hash(key);
         var (upper, lower) = Place(hash);
         var bucket = branches[upper]?[lower] ?? [];
-        var index = Array.FindIndex(bucket, entry => entry.Key.Equals(key));
+        var index = IndexOf(bucket, key);
         if (index >= 0 && ReferenceEquals(bucket[index].Value, value))
         {
             return this;
         }
 
-        var entry = KeyValuePair.Create(key, value);
-        var place = index >= 0 ? index : bucket.Count(known => IsBefore(known.Key, key, hash));
-        KeyValuePair<TKey, TValue>[] changed = [.. bucket[..place], entry, .. bucket[(index < 0 ? place : place + 1)..]];
+        var place = index >= 0 ? index : 0;
+        while (index < 0 && place < bucket.Length && IsBefore(bucket[place].Key, key, hash))
+        {
+            place++;
+        }
+
+        var changed = new KeyValuePair<TKey, TValue>[bucket.Length + (index < 0 ? 1 : 0)];
+        bucket.AsSpan(0, place).CopyTo(changed);
+        changed[place] = KeyValuePair.Create(key, value);
+        bucket.AsSpan(index < 0 ? place : place + 1).CopyTo(changed.AsSpan(place + 1));
         return With(upper, lower, changed, Count + (index < 0 ? 1 : 0));
     }
 
@@ -75,7 +75,7 @@ public sealed class Table<TKey, TValue> : IReadOnlyDictionary<TKey, TValue>, IEq
     {
         var (upper, lower) = Place(Hash(key));
         var bucket = branches[upper]?[lower] ?? [];
-        var index = Array.FindIndex(bucket, entry => entry.Key.Equals(key));
+        var index = IndexOf(bucket, key);
         return index < 0 ? this : With(upper, lower, bucket.Length == 1 ? null : [.. bucket[..index], .. bucket[(index + 1)..]], Count - 1);
     }
 
@@ -143,6 +143,19 @@ public sealed class Table<TKey, TValue> : IReadOnlyDictionary<TKey, TValue>, IEq
         }
     }
 
+    private static int IndexOf(KeyValuePair<TKey, TValue>[] bucket, TKey key)
+    {
+        for (var index = 0; index < bucket.Length; index++)
+        {
+            if (bucket[index].Key.Equals(key))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
     // Text hashes the same in every process (FNV-1a), so that tables by text have the same order everywhere.
     private static uint Hash(TKey key)
     {
@@ -167,8 +180,9 @@ public sealed class Table<TKey, TValue> : IReadOnlyDictionary<TKey, TValue>, IEq
 
     private Table<TKey, TValue> With(int upper, int lower, KeyValuePair<TKey, TValue>[]? bucket, int count)
     {
-        var root = branches.ToArray();
-        var branch = root[upper]?.ToArray() ?? new KeyValuePair<TKey, TValue>[]?[Fan];
+        var root = branches.AsSpan().ToArray();
+        var branch = root[upper].AsSpan().ToArray();
+        branch = branch.Length == 0 ? new KeyValuePair<TKey, TValue>[]?[Fan] : branch;
         branch[lower] = bucket;
         root[upper] = branch;
         return new Table<TKey, TValue>(root, count);
