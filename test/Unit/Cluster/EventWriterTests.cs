@@ -117,7 +117,7 @@ public sealed class EventWriterTests
         {
             Api = api;
             client = api.Client();
-            Writer = new EventWriter(client, () => Leads, Log);
+            Writer = new EventWriter(client, () => Leads, new ClusterScope(), Log);
             running = Writer.RunAsync(stop.Token);
         }
 
