@@ -62,34 +62,7 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     /// Brings HAProxy to the state. If HAProxy refuses, the former state serves on; a program that it refused is not
     /// tried again until it is another one, and the data goes on changing beneath the program that runs.
     /// </summary>
-    public async Task<Outcome> ApplyAsync(HaproxyState asked, CancellationToken stop)
-    {
-        var wanted = refused.LeftOutOf(asked);
-        if (wanted.Program == refusedProgram)
-        {
-            wanted = wanted with { Program = running!.State.Program };
-        }
-
-        if (isUncertain)
-        {
-            return await MendAsync(wanted, isReloadAllowed: true, stop);
-        }
-
-        switch (Planner.Plan(running!, wanted))
-        {
-            case Plan.Update update:
-                return await UpdateAsync(update.Commands, wanted, stop);
-            case Plan.Reload reload:
-                var outcome = await ReloadAsync(wanted, reload.Reasons, stop);
-                return outcome.Kind == ChangeKind.Refused && wanted.Program != running!.State.Program
-                    ? await WithoutProgramAsync(wanted, outcome, stop)
-                    : outcome;
-            default:
-                running = running! with { State = wanted };
-                files.WriteWhenPossible(wanted);
-                return new Outcome(ChangeKind.Nothing, 0, []);
-        }
-    }
+    public Task<Outcome> ApplyAsync(HaproxyState asked, CancellationToken stop) => BringAsync(refused.LeftOutOf(asked), stop);
 
     /// <summary>Reads back what HAProxy holds and repairs what is not as it should be.</summary>
     public Task<Outcome> ReadBackAsync(CancellationToken stop) => MendAsync(running!.State, isReloadAllowed: false, stop);
@@ -153,10 +126,38 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
         }
     }
 
+    private async Task<Outcome> BringAsync(HaproxyState wanted, CancellationToken stop)
+    {
+        if (wanted.Program == refusedProgram)
+        {
+            wanted = wanted with { Program = running!.State.Program };
+        }
+
+        if (isUncertain)
+        {
+            return await MendAsync(wanted, isReloadAllowed: true, stop);
+        }
+
+        switch (Planner.Plan(running!, wanted))
+        {
+            case Plan.Update update:
+                return await UpdateAsync(update.Commands, wanted, stop);
+            case Plan.Reload reload:
+                var outcome = await ReloadAsync(wanted, reload.Reasons, stop);
+                return outcome.Kind == ChangeKind.Refused && wanted.Program != running!.State.Program
+                    ? await WithoutProgramAsync(wanted, outcome, stop)
+                    : outcome;
+            default:
+                running = running! with { State = wanted };
+                files.WriteWhenPossible(wanted);
+                return new Outcome(ChangeKind.Nothing, 0, []);
+        }
+    }
+
     private async Task<Outcome> WithoutProgramAsync(HaproxyState wanted, Outcome refusal, CancellationToken stop)
     {
         refusedProgram = wanted.Program;
-        var data = await ApplyAsync(wanted, stop);
+        var data = await BringAsync(wanted, stop);
         return refusal with { Commands = data.Commands, Reasons = [.. refusal.Reasons, .. data.Reasons] };
     }
 
@@ -183,7 +184,7 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
             if (!await process.IsRunningAsync(stop))
             {
                 await RestartAsync(stop);
-                return await ApplyAsync(wanted, stop);
+                return await BringAsync(wanted, stop);
             }
         }
 

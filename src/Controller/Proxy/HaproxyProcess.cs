@@ -254,13 +254,25 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
     }
 
+    // An alert goes on in the lines that do not begin with a level; the last alerts only say that there were some.
     private static string FirstAlerts(string text)
     {
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var alerts = lines.Where(line => line.Contains("[ALERT]", StringComparison.Ordinal)).Take(3).ToList();
-        return lines.Length == 0 ? "no reason given" : string.Join("; ", alerts.Count > 0 ? alerts : lines.TakeLast(3));
+        var alerts = new List<string>();
+        var isAlert = false;
+        foreach (var line in lines)
+        {
+            isAlert = line.StartsWith('[') ? line.StartsWith("[ALERT]", StringComparison.Ordinal) : isAlert;
+            if (isAlert && !line.Contains("rror(s) found in configuration", StringComparison.Ordinal) && !line.Contains("Fatal errors found", StringComparison.Ordinal))
+            {
+                alerts.Add(line);
+            }
+        }
+
+        return lines.Length == 0 ? "no reason given" : string.Join("; ", alerts.Count > 0 ? alerts.Take(LinesOfAlerts) : lines.TakeLast(LinesOfAlerts));
     }
 
+    private const int LinesOfAlerts = 6;
     private const int NoSignal = 0;
     private const int Sigusr1 = 10;
     private const int Sigterm = 15;

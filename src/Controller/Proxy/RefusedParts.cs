@@ -52,7 +52,7 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
         }
 
         Quarantine = await HalveAsync(wanted, suspects, [], Quarantine, stop);
-        return LeftOutOf(wanted);
+        return Without(wanted, Quarantine.Complaints.Keys);
     }
 
     private HaproxyState SetAside(HaproxyState state, StatePart part, string complaint)
