@@ -14,6 +14,9 @@ internal sealed record Verdict(IReadOnlyList<Finding> Errors, IReadOnlyList<Find
 {
     public bool IsAllowed => Errors.Count == 0;
 
+    /// <summary>Why it was not looked at, where its author would expect that it was.</summary>
+    public string Omission { get; init; } = "";
+
     public static Verdict Allowed { get; } = new([], []);
 }
 
@@ -25,6 +28,9 @@ internal sealed record Verdict(IReadOnlyList<Finding> Errors, IReadOnlyList<Find
 /// <param name="options">What the operator chose.</param>
 internal sealed class Admission(ClassSelection classes, TranslationOptions options)
 {
+    // The largest Ingresses in use are a tenth of this. What is larger could take more memory than there is.
+    private const int LargestObject = 1 << 20;
+
     public Verdict Judge(AdmissionRequest request)
     {
         // Who removes the finalizers of an object that is being deleted must not be asked to repair it first.
@@ -34,11 +40,18 @@ internal sealed class Admission(ClassSelection classes, TranslationOptions optio
             return Verdict.Allowed;
         }
 
+        if ((IsTooLarge(request.Object) || IsTooLarge(request.OldObject)) && IsOurs(request.Kind, request.Object, []))
+        {
+            return Verdict.Allowed with { Omission = "Sluice did not check this, because it is larger than 1 MiB" };
+        }
+
         var found = Find(request, request.Object);
         var before = found.Count > 0 && request.Operation == "UPDATE" ? Find(request, request.OldObject) : [];
         var refused = found.Where(finding => finding.Severity == Severity.Error && !WasThere(finding, before, request)).ToList();
         return new Verdict(refused, [.. found.Except(refused).Where(finding => finding.Severity >= Severity.Warning)]);
     }
+
+    private static bool IsTooLarge(JsonElement source) => source.IsObject() && JsonMarshal.GetRawUtf8Value(source).Length > LargestObject;
 
     // An old mistake does not stand in the way of another change: else nobody, and no other controller, could touch the
     // object any more. Where the text at fault is another one, it is a new mistake.
@@ -47,14 +60,8 @@ internal sealed class Admission(ClassSelection classes, TranslationOptions optio
 
     private IReadOnlyList<Finding> Find(AdmissionRequest request, JsonElement source)
     {
-        // The API server gives every object a name before it asks; what has none is nothing that we know.
-        if (request.Kind is not ("Ingress" or "ConfigMap") || source.Member("metadata").Member("name").Text() is not { Length: > 0 })
-        {
-            return [];
-        }
-
         var mismatch = new List<Finding>();
-        if (request.Kind == "Ingress" && !classes.Includes(ClassesOf(source), mismatch))
+        if (!IsOurs(request.Kind, source, mismatch))
         {
             return mismatch;
         }
@@ -62,23 +69,36 @@ internal sealed class Admission(ClassSelection classes, TranslationOptions optio
         return ResourceDecoder.Decode(request.Kind, request.ApiVersion, JsonMarshal.GetRawUtf8Value(source)) switch
         {
             Decoded.Valid valid => ObjectCheck.Check(valid.Resource, options),
-            Decoded.Invalid invalid when request.Kind == "Ingress" || invalid.Object.Name == options.Config =>
-                [new Finding(invalid.Object, invalid.Field, FindingCode.InvalidObject, invalid.Problem)],
+            Decoded.Invalid invalid => [new Finding(invalid.Object, invalid.Field, FindingCode.InvalidObject, invalid.Problem)],
             _ => [],
         };
+    }
+
+    // The API server gives every object a name before it asks; what has none is nothing that we know.
+    private bool IsOurs(string kind, JsonElement source, List<Finding> mismatch) =>
+        NameOf(source) is { Name.Length: > 0 } name && kind switch
+        {
+            "Ingress" => classes.Includes(ClassesOf(source), mismatch),
+            "ConfigMap" => name == options.Config,
+            _ => false,
+        };
+
+    private static NamespacedName NameOf(JsonElement source)
+    {
+        var metadata = source.Member("metadata");
+        return new NamespacedName(metadata.Member("namespace").Text() ?? "", metadata.Member("name").Text() ?? "");
     }
 
     // As much of an Ingress as tells whose it is: one that cannot be decoded may be somebody else's.
     private static IngressResource ClassesOf(JsonElement source)
     {
-        var metadata = source.Member("metadata");
         var annotations = new Dictionary<string, string>();
-        if (metadata.Member("annotations").Member(IngressResource.ClassAnnotation).Text() is { } annotated)
+        if (source.Member("metadata").Member("annotations").Member(IngressResource.ClassAnnotation).Text() is { } annotated)
         {
             annotations[IngressResource.ClassAnnotation] = annotated;
         }
 
-        return new IngressResource(new NamespacedName(metadata.Member("namespace").Text() ?? "", metadata.Member("name").Text() ?? ""))
+        return new IngressResource(NameOf(source))
         {
             ClassName = source.Member("spec").Member("ingressClassName").Text(),
             Annotations = annotations.ToEquatableMap(),

@@ -34,9 +34,9 @@ internal static class AdmissionAnswer
                 WriteStatus(json, verdict.Errors);
             }
 
-            if (verdict.Warnings.Count > 0)
+            if (verdict.Warnings.Count > 0 || verdict.Omission.Length > 0)
             {
-                WriteWarnings(json, verdict.Warnings);
+                WriteWarnings(json, verdict);
             }
 
             json.WriteEndObject();
@@ -60,10 +60,10 @@ internal static class AdmissionAnswer
         json.WriteEndObject();
     }
 
-    private static void WriteWarnings(Utf8JsonWriter json, IReadOnlyList<Finding> warnings)
+    private static void WriteWarnings(Utf8JsonWriter json, Verdict verdict)
     {
         json.WriteStartArray("warnings");
-        foreach (var warning in Shown(warnings))
+        foreach (var warning in verdict.Omission.Length > 0 ? [verdict.Omission] : Shown(verdict.Warnings))
         {
             json.WriteStringValue(Short(warning));
         }

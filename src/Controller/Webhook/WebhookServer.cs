@@ -26,7 +26,7 @@ public sealed class WebhookServer : IAsyncDisposable
     private const int SmallBody = 64 << 10;
 
     // Together less than the pod may use, with what reading takes on top of it.
-    private const int AllBodies = 16 << 20;
+    private const int AllBodies = 8 << 20;
 
     private readonly Admission admission;
     private readonly ServingCertificate certificate;
@@ -35,8 +35,9 @@ public sealed class WebhookServer : IAsyncDisposable
     private readonly BodyBudget small = new(AllBodies);
     private readonly BodyBudget large = new(AllBodies);
 
-    // Judging is work for the processor, and takes memory while it lasts.
+    // Judging is work for the processor, and takes memory while it lasts: of large reviews so much that one is enough.
     private readonly SemaphoreSlim judges = new(Environment.ProcessorCount);
+    private readonly SemaphoreSlim judgeOfLarge = new(1);
     private HttpEndpoint? endpoint;
 
     private WebhookServer(WebhookSettings settings, ILogger log)
@@ -75,6 +76,7 @@ public sealed class WebhookServer : IAsyncDisposable
     {
         await (endpoint?.DisposeAsync() ?? ValueTask.CompletedTask);
         judges.Dispose();
+        judgeOfLarge.Dispose();
     }
 
     private void Configure(ListenOptions listen)
@@ -167,7 +169,8 @@ public sealed class WebhookServer : IAsyncDisposable
 
     private async Task<Answer> JudgeAsync(MemoryStream body, CancellationToken stop)
     {
-        await judges.WaitAsync(stop);
+        var turn = body.Length <= SmallBody ? judges : judgeOfLarge;
+        await turn.WaitAsync(stop);
         try
         {
             using var document = AdmissionRequest.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
@@ -190,7 +193,7 @@ public sealed class WebhookServer : IAsyncDisposable
         }
         finally
         {
-            judges.Release();
+            turn.Release();
         }
     }
 
