@@ -90,13 +90,21 @@ ports:
     {{- if .Values.hostPorts.enabled }}
     hostPort: {{ .Values.hostPorts.https }}
     {{- end }}
+  - name: health
+    containerPort: 9091
+    {{- if .Values.hostPorts.enabled }}
+    hostPort: {{ .Values.hostPorts.health }}
+    {{- end }}
 # No livenessProbe: until the first files are there nobody listens, and that is right. A worker that hangs is ended
 # by HAProxy's own watchdog, and a master that loses its worker ends, so that it is started again.
+# It answers only when it runs, and it only runs with a complete state.
 readinessProbe:
-  tcpSocket:
-    port: http
+  httpGet:
+    path: /healthz
+    port: health
   periodSeconds: 2
-  failureThreshold: 2
+  timeoutSeconds: 2
+  failureThreshold: 3
 # New connections arrive until everybody has heard that this pod goes. After that comes the image's stop signal,
 # SIGUSR1: no new connections, and those that are open finish.
 lifecycle:
