@@ -31,7 +31,7 @@ env:
     value: {{ .Values.bind | quote }}
   {{- with .Values.scope.namespaces }}
   - name: SLUICE_NAMESPACES
-    value: {{ join "," . }}
+    value: {{ join "," . | quote }}
   {{- end }}
   {{- with .Values.scope.namespaceSelector }}
   - name: SLUICE_NAMESPACE_SELECTOR
@@ -39,7 +39,7 @@ env:
   {{- end }}
   {{- if .Values.status.addresses }}
   - name: SLUICE_PUBLISH_ADDRESS
-    value: {{ join "," .Values.status.addresses }}
+    value: {{ join "," .Values.status.addresses | quote }}
   {{- else if and .Values.service.enabled (eq .Values.service.type "LoadBalancer") }}
   - name: SLUICE_PUBLISH_SERVICE
     value: $(POD_NAMESPACE)/{{ include "sluice.fullname" . }}

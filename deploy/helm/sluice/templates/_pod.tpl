@@ -1,6 +1,6 @@
 {{/* The pod of controller and HAProxy, for a Deployment and for a DaemonSet. */}}
 {{- define "sluice.pod" -}}
-serviceAccountName: {{ include "sluice.serviceAccount" . }}
+serviceAccountName: {{ include "sluice.serviceAccount" . | quote }}
 # HAProxy must not have the controller's credentials: its container gets no token.
 automountServiceAccountToken: false
 # A Service of ours would give each container variables such as SLUICE_PORT, which are ours.
@@ -10,7 +10,7 @@ terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 securityContext: {{- toYaml .Values.podSecurityContext | nindent 2 }}
 {{- with .Values.nodeSelector }}
@@ -46,7 +46,7 @@ volumes:
   - name: run
     emptyDir:
       medium: Memory
-      sizeLimit: {{ .Values.stateSizeLimit }}
+      sizeLimit: {{ .Values.stateSizeLimit | quote }}
   - name: token
     projected:
       sources:
