@@ -20,8 +20,9 @@ internal static partial class CommandLine
     private static readonly Option<int> AdminPort = Port("--admin-port", "The port for health and readiness.", 9090, inContainer: 9090);
     private static readonly Option<int> ShutdownDelay = Seconds("--shutdown-delay", "How long to work on after a signal to stop, not ready any more, so that load balancers notice.", 0);
     private static readonly Option<int> GracePeriod = Seconds("--grace-period", "How long open requests may take to finish after that; then they are cut off.", 10);
-    private static readonly Option<int?> PublicHttpPort = PublicPort("--public-http-port", "The port that clients use for http, if another.");
-    private static readonly Option<int?> PublicHttpsPort = PublicPort("--public-https-port", "The port that clients use for https, if another.");
+    private static readonly Option<int?> PublicHttpPort = OptionalPort("--public-http-port", "The port that clients use for http, if another.");
+    private static readonly Option<int?> PublicHttpsPort = OptionalPort("--public-https-port", "The port that clients use for https, if another.");
+    private static readonly Option<int?> HealthPort = OptionalPort("--health-port", "The port at which HAProxy itself answers /healthz. Default: none.");
     internal static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
     private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer.", "haproxy");
     private static readonly Option<bool> ExternalHaproxy = Switch("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
@@ -42,7 +43,7 @@ internal static partial class CommandLine
               sluice run --kubeconfig ~/.kube/config --namespaces shop,blog --publish-address 203.0.113.7
               sluice run --manifests ./manifests
               sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
-            """) { Manifests, ExternalHaproxy, ShutdownDelay, GracePeriod };
+            """) { Manifests, ExternalHaproxy, HealthPort, ShutdownDelay, GracePeriod };
         foreach (var option in ClusterOptions.All)
         {
             runCommand.Add(option);
@@ -83,6 +84,7 @@ internal static partial class CommandLine
         var settings = Settings(result, result.GetValue(Manifests) ?? "") with
         {
             ExternalHaproxy = result.GetValue(ExternalHaproxy),
+            HealthPort = result.GetValue(HealthPort),
             ShutdownDelay = TimeSpan.FromSeconds(result.GetValue(ShutdownDelay)),
             GracePeriod = TimeSpan.FromSeconds(result.GetValue(GracePeriod)),
         };
@@ -166,7 +168,7 @@ internal static partial class CommandLine
             DefaultValueFactory = result => FromVariable(name, bounds, result) ?? fallback,
         });
 
-    private static Option<int?> PublicPort(string name, string description) =>
+    private static Option<int?> OptionalPort(string name, string description) =>
         Checked(PortNumber, new Option<int?>(name)
         {
             HelpName = "PORT",

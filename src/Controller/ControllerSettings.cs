@@ -42,6 +42,9 @@ public sealed record ControllerSettings
     /// <summary>The port of the admin server; null if there is to be none.</summary>
     public int? AdminPort { get; init; }
 
+    /// <summary>The port at which HAProxy itself tells whether traffic may be sent to it; null if it is to have none.</summary>
+    public int? HealthPort { get; init; }
+
     /// <summary>How long to go on as before when told to stop, not ready any more, so that load balancers notice.</summary>
     public TimeSpan ShutdownDelay { get; init; }
 
@@ -55,7 +58,10 @@ public sealed record ControllerSettings
     public string Config { get; init; } = "sluice-system/sluice";
 
     internal Layout Layout => new(
-        Path.GetFullPath(StateDir).TrimEnd('/'), Bind, HttpPort, HttpsPort, PublicHttpPort ?? HttpPort, PublicHttpsPort ?? HttpsPort);
+        Path.GetFullPath(StateDir).TrimEnd('/'), Bind, HttpPort, HttpsPort, PublicHttpPort ?? HttpPort, PublicHttpsPort ?? HttpsPort)
+    {
+        HealthPort = HealthPort,
+    };
 
     /// <summary>The ConfigMap to read from the source; null if it is read from a file.</summary>
     internal NamespacedName? ConfigName => !File.Exists(Config) && Kinds.ObjectName.Parse(Config, out var name) ? name : null;

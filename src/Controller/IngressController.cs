@@ -55,16 +55,7 @@ public sealed class IngressController : IAsyncDisposable
             await HaproxyVersion.RequireAsync(settings.Haproxy, stop);
         }
 
-        if (settings.HttpPort == settings.HttpsPort)
-        {
-            throw new HaproxyException($"http and https cannot share port {settings.HttpPort}. Choose another with --http-port or --https-port.");
-        }
-
-        if (settings.AdminPort is { } port && (port == settings.HttpPort || port == settings.HttpsPort))
-        {
-            throw new HaproxyException($"The admin server cannot share port {port} with http or https. Choose another with --admin-port.");
-        }
-
+        RequireDistinctPorts(settings);
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
@@ -76,7 +67,7 @@ public sealed class IngressController : IAsyncDisposable
         var api = settings.Cluster is { } cluster ? new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context)) : null;
         var source = Source(settings, api, logs);
         var loop = new ControlLoop(applier, source, names, options, settings.ReadBackInterval, logs.CreateLogger<ControlLoop>());
-        var parts = new Parts(source, process, applier, names, loop) { Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
+        var parts = new Parts(source, process, applier, names, loop) { Health = new HaproxyHealth(layout, settings.ExternalHaproxy), Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
         IDisposable[] owned = api is null ? [names, ownership] : [names, api, ownership];
         var controller = new IngressController(settings, parts, owned, logs.CreateLogger<IngressController>());
         try
@@ -113,7 +104,7 @@ public sealed class IngressController : IAsyncDisposable
 
         if (settings.ShutdownDelay > TimeSpan.Zero)
         {
-            await Task.WhenAny(Completion, Task.Delay(settings.ShutdownDelay, hurry));
+            await parts.Health.DrainAsync(settings.ShutdownDelay, Completion, hurry);
         }
 
         if (settings.Cluster?.WithdrawStatus == true)
@@ -156,6 +147,21 @@ public sealed class IngressController : IAsyncDisposable
         await stopping.CancelAsync();
         await Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default);
         parts.Applier.Dispose();
+    }
+
+    private static void RequireDistinctPorts(ControllerSettings settings)
+    {
+        (int? Port, string Option)[] ports =
+        [
+            (settings.HttpPort, "--http-port"), (settings.HttpsPort, "--https-port"), (settings.HealthPort, "--health-port"), (settings.AdminPort, "--admin-port"),
+        ];
+        foreach (var (port, option) in ports.Where(item => item.Port is not null))
+        {
+            if (Array.Find(ports, other => other.Port == port && other.Option != option).Option is { } other)
+            {
+                throw new HaproxyException($"{option} and {other} cannot share port {port}. Choose another for one of them.");
+            }
+        }
     }
 
     private static ISnapshotSource Source(ControllerSettings settings, ApiClient? api, ILoggerFactory logs) => api is null
@@ -231,6 +237,9 @@ public sealed class IngressController : IAsyncDisposable
 
     private sealed record Parts(ISnapshotSource Source, HaproxyProcess Process, HaproxyApplier Applier, ExternalNames Names, ControlLoop Loop)
     {
+        /// <summary>What HAProxy says of itself.</summary>
+        public required HaproxyHealth Health { get; init; }
+
         /// <summary>What writes to the cluster; null for a folder of manifests.</summary>
         public ClusterReporter? Reporter { get; init; }
     }

@@ -142,6 +142,12 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
             state.Deny(SelectedNamespaces.Denied(kinds!.All, times.LastRetry));
         }
 
+        // A RoleBinding gives all rights at once: what was denied is asked for again when the first of them is there.
+        foreach (var reflector in SelectedNamespaces.PartlyDenied(kinds.All))
+        {
+            reflector.Nudge();
+        }
+
         steps.Writer.TryWrite(true);
     }
 

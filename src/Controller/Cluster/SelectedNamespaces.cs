@@ -27,6 +27,10 @@ internal static class SelectedNamespaces
             .OfType<Finding>().OrderBy(finding => finding.Object.Name),
     ];
 
+    /// <summary>What is denied of namespaces of which something is given.</summary>
+    public static IEnumerable<Reflector> PartlyDenied(IEnumerable<Reflector> all) =>
+        BySpace(all).Where(space => space.Any(reflector => reflector.Denied is null)).SelectMany(space => space).Where(reflector => reflector.Denied is not null);
+
     private static Finding? Denied(string name, ImmutableArray<Reflector> denied, TimeSpan longestRest)
     {
         if (denied.IsEmpty)

@@ -8,7 +8,11 @@ namespace Sluice.Controller.Proxy;
 internal sealed class ListenPorts(Layout layout)
 {
     private readonly IPAddress address = IPAddress.Parse(layout.Bind);
-    private readonly (int Port, string Option)[] ports = [(layout.HttpPort, "--http-port"), (layout.HttpsPort, "--https-port")];
+    private readonly (int Port, string Option)[] ports =
+    [
+        (layout.HttpPort, "--http-port"), (layout.HttpsPort, "--https-port"),
+        .. layout.HealthPort is { } health ? [(health, "--health-port")] : Array.Empty<(int, string)>(),
+    ];
 
     /// <summary>Throws if somebody else listens on one of the ports: HAProxy would share them with a HAProxy of another's.</summary>
     /// <exception cref="HaproxyException">So it is, or the address is not of this machine.</exception>

@@ -9,6 +9,9 @@ namespace Sluice.Core.Haproxy;
 /// <param name="PublicHttpsPort">The port that clients use for https: where redirects lead.</param>
 public sealed record Layout(string StateDir, string Bind, int HttpPort, int HttpsPort, int PublicHttpPort, int PublicHttpsPort)
 {
+    /// <summary>Where HAProxy itself tells whether traffic may be sent to it; null for nowhere.</summary>
+    public int? HealthPort { get; init; }
+
     public string ProgramFile => $"{StateDir}/haproxy.cfg";
 
     public string BackendsFile => $"{StateDir}/backends.cfg";

@@ -20,8 +20,20 @@ internal static class ProgramWriter
         new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
         new Section("frontend https", Frontend(
             "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
+        .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
     ];
+
+    // HAProxy runs with a complete state or not at all, so that it answers is enough. Only while the controller says that
+    // this HAProxy is about to go (HaproxyHealth), it asks not to be sent more.
+    private static string Health(string listen) => $$"""
+        frontend health from base
+          bind {{listen}}
+          monitor-uri /healthz
+          monitor fail if { var(proc.draining) -m bool }
+          http-request return status 404
+
+        """;
 
     // Listeners, sockets for commands and each thread's own: what HAProxy takes off before it halves the rest.
     private const int OtherFiles = 100;

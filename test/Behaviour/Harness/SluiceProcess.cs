@@ -48,7 +48,8 @@ internal sealed class SluiceProcess : IAsyncDisposable
         var result = Start(
         [
             "run", "--manifests", settings.Manifests, "--haproxy", settings.Haproxy, "--state-dir", settings.StateDir,
-            "--http-port", $"{settings.HttpPort}", "--https-port", $"{settings.HttpsPort}", .. more,
+            "--http-port", $"{settings.HttpPort}", "--https-port", $"{settings.HttpsPort}",
+            .. more.Contains("--admin-port") ? [] : (string[])["--admin-port", $"{Ports.Free()}"], .. more,
         ]);
         return await result.serving.Task.WaitAsync(Limit) ? result : throw new InvalidOperationException($"sluice did not start: {result.Errors}");
     }

@@ -101,6 +101,18 @@ public sealed class DeniedNamespaceTests
     }
 
     [Fact]
+    public async Task When_one_right_is_there_the_others_are_asked_for_at_once()
+    {
+        await using var api = await ReflectorTests.StartAsync();
+        api.Misbehave(new FakeFault(Misbehaviour.Refuse) { Plural = "ingresses", Code = 403 });
+        api.Misbehave([.. ((string[])["services", "endpointslices", "secrets", "referencegrants"])
+            .Select(plural => new FakeFault(Misbehaviour.Refuse) { Plural = plural, Code = 403, RetryAfter = "300" })]);
+        await using var run = new ClusterRun(api, new ClusterScope { Namespaces = ["shop"] }, ClusterRun.Times with { Doubt = TimeSpan.Zero });
+
+        await run.EqualAsync(item => item.Namespace is "" or "shop");
+    }
+
+    [Fact]
     public async Task Where_no_namespace_has_the_labels_nothing_is_missing()
     {
         await using var api = await ReflectorTests.StartAsync();

@@ -119,6 +119,25 @@ public sealed partial class InstallTests
         Assert.Equal(Comparable(ours.Pod).ToJsonString(), Comparable(theirs.Pod).ToJsonString());
     }
 
+    // To YAML 1.1, which Kubernetes reads, y is true and 1234 a number.
+    [Fact]
+    public void Names_that_look_like_something_else_and_large_numbers_stay_what_they_are()
+    {
+        var text = Tool.Helm(
+            "template", "on", Deploy.Chart, "--namespace", "no", "--kube-version", "1.30.0", "--set-string", "ingressClass.name=yes", "--set-json",
+            """scope.namespaces=["y","1234"]""", "--set-json", """config={"max-connections":1000000,"server-header":false,"default-backend":"a/b:80"}""");
+        Assert.Contains("namespace: \"y\"", text, StringComparison.Ordinal);
+        Assert.Contains("namespace: \"1234\"", text, StringComparison.Ordinal);
+        Assert.Contains("namespace: \"no\"", text, StringComparison.Ordinal);
+        Assert.Contains("name: \"yes\"", text, StringComparison.Ordinal);
+        Assert.Contains("instance: \"on\"", text, StringComparison.Ordinal);
+        Assert.Contains("value: \"y,1234\"", text, StringComparison.Ordinal);
+        Assert.Contains("max-connections: \"1000000\"", text, StringComparison.Ordinal);
+        Assert.Contains("server-header: \"false\"", text, StringComparison.Ordinal);
+        Assert.Contains("default-backend: \"a/b:80\"", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)(namespace|instance|value): (y|1234|no|on)$", text);
+    }
+
     private static IReadOnlyList<JsonNode> Render(string installation) => installation.Split(' ') switch
     {
         ["helm", .. var values] => Deploy.Helm(values),

@@ -87,9 +87,10 @@ internal static partial class PodRules
                 yield return $"{name} has no request or limit";
             }
 
-            if (container["readinessProbe"] is null)
+            // The pod is ready when HAProxy serves, whatever the controller does.
+            if (container["readinessProbe"] is null == (name != "sluice"))
             {
-                yield return $"{name} has no readiness probe";
+                yield return $"{name} has {(name == "sluice" ? "a" : "no")} readiness probe";
             }
 
             if (name != "sluice" && container["volumeMounts"].Items().Any(mount => mount["name"].Text() == "token"))

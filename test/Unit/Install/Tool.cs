@@ -24,7 +24,7 @@ internal static class Tool
             .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Join(folder, name)),
         ];
         var found = places.FirstOrDefault(File.Exists);
-        Assert.SkipWhen(found is null, $"{name} is not installed");
+        Assert.SkipWhen(found is null, $"{name} is not installed: CONTRIBUTING.md says how to get it");
         return found!;
     }
 

@@ -10,6 +10,7 @@ args:
   - --public-http-port={{ .Values.publicPorts.http }}
   - --public-https-port={{ .Values.publicPorts.https }}
   - --admin-port=9090
+  - --health-port=9091
   {{- with .Values.extraArgs }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -30,7 +31,7 @@ env:
     value: {{ .Values.bind | quote }}
   {{- with .Values.scope.namespaces }}
   - name: SLUICE_NAMESPACES
-    value: {{ join "," . }}
+    value: {{ join "," . | quote }}
   {{- end }}
   {{- with .Values.scope.namespaceSelector }}
   - name: SLUICE_NAMESPACE_SELECTOR
@@ -38,7 +39,7 @@ env:
   {{- end }}
   {{- if .Values.status.addresses }}
   - name: SLUICE_PUBLISH_ADDRESS
-    value: {{ join "," .Values.status.addresses }}
+    value: {{ join "," .Values.status.addresses | quote }}
   {{- else if and .Values.service.enabled (eq .Values.service.type "LoadBalancer") }}
   - name: SLUICE_PUBLISH_SERVICE
     value: $(POD_NAMESPACE)/{{ include "sluice.fullname" . }}
@@ -48,8 +49,9 @@ env:
     value: "true"
   {{- end }}
   {{- if .Values.hostPorts.enabled }}
+  # Longer than HAProxy's sleep: it lets go of HAProxy when that takes no new connections any more.
   - name: SLUICE_SHUTDOWN_DELAY
-    value: {{ .Values.drainSeconds | quote }}
+    value: {{ add .Values.drainSeconds 5 | quote }}
   {{- end }}
   {{- with .Values.extraEnv }}
   {{- toYaml . | nindent 2 }}
@@ -57,9 +59,6 @@ env:
 ports:
   - name: admin
     containerPort: 9090
-    {{- if .Values.hostPorts.enabled }}
-    hostPort: {{ .Values.hostPorts.admin }}
-    {{- end }}
 livenessProbe:
   httpGet:
     path: /healthz
@@ -67,13 +66,8 @@ livenessProbe:
   periodSeconds: 10
   timeoutSeconds: 3
   failureThreshold: 6
-readinessProbe:
-  httpGet:
-    path: /readyz
-    port: admin
-  periodSeconds: 2
-  timeoutSeconds: 2
-  failureThreshold: 2
+# No readinessProbe: the pod is ready when HAProxy serves. A controller that starts again, or waits for an API server that
+# is away, must not take a HAProxy out of service that serves on.
 {{- if not .Values.hostPorts.enabled }}
 # As long as HAProxy's: while requests still arrive, the pod stays ready and follows its pods.
 lifecycle:

@@ -1,6 +1,6 @@
 {{/* The pod of controller and HAProxy, for a Deployment and for a DaemonSet. */}}
 {{- define "sluice.pod" -}}
-serviceAccountName: {{ include "sluice.serviceAccount" . }}
+serviceAccountName: {{ include "sluice.serviceAccount" . | quote }}
 # HAProxy must not have the controller's credentials: its container gets no token.
 automountServiceAccountToken: false
 # A Service of ours would give each container variables such as SLUICE_PORT, which are ours.
@@ -10,7 +10,7 @@ terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 securityContext: {{- toYaml .Values.podSecurityContext | nindent 2 }}
 {{- with .Values.nodeSelector }}
@@ -46,7 +46,7 @@ volumes:
   - name: run
     emptyDir:
       medium: Memory
-      sizeLimit: {{ .Values.stateSizeLimit }}
+      sizeLimit: {{ .Values.stateSizeLimit | quote }}
   - name: token
     projected:
       sources:
@@ -90,13 +90,21 @@ ports:
     {{- if .Values.hostPorts.enabled }}
     hostPort: {{ .Values.hostPorts.https }}
     {{- end }}
+  - name: health
+    containerPort: 9091
+    {{- if .Values.hostPorts.enabled }}
+    hostPort: {{ .Values.hostPorts.health }}
+    {{- end }}
 # No livenessProbe: until the first files are there nobody listens, and that is right. A worker that hangs is ended
 # by HAProxy's own watchdog, and a master that loses its worker ends, so that it is started again.
+# It answers only when it runs, and it only runs with a complete state.
 readinessProbe:
-  tcpSocket:
-    port: http
+  httpGet:
+    path: /healthz
+    port: health
   periodSeconds: 2
-  failureThreshold: 2
+  timeoutSeconds: 2
+  failureThreshold: 3
 # New connections arrive until everybody has heard that this pod goes. After that comes the image's stop signal,
 # SIGUSR1: no new connections, and those that are open finish.
 lifecycle:
