@@ -5,8 +5,14 @@ internal sealed record Benchmark(string Name, string Summary, Func<BenchSettings
 
 /// <summary>What all benchmarks can be told.</summary>
 /// <param name="Quick">A smoke run: it shows that the benchmark works, not how fast anything is.</param>
-internal sealed record BenchSettings(bool Quick)
+/// <param name="Minutes">How long to look at what should be quiet; null for as long as the benchmark thinks right.</param>
+internal sealed record BenchSettings(bool Quick, double? Minutes = null)
 {
+    /// <summary>The controller's executable: of the same build, or the one that is named, such as one that was compiled ahead of time.</summary>
+    public string Sluice { get; } = Environment.GetEnvironmentVariable("SLUICE_EXECUTABLE") is { Length: > 0 } named ? named : Repository.Sluice;
+
+    public bool IsOwnSluice => Sluice == Repository.Sluice;
+
     /// <summary>The HAProxy executable.</summary>
     public string Haproxy { get; } = Environment.GetEnvironmentVariable("SLUICE_HAPROXY") is { Length: > 0 } named
         ? named

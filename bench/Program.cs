@@ -23,11 +23,14 @@ Benchmark[] all =
 string[] options = ["--quick", "--save"];
 
 var wanted = all.FirstOrDefault(bench => bench.Name == args.FirstOrDefault());
-if (wanted is null || args.Skip(1).Except(options).Any())
+var (rest, minutes) = args is [.., "--minutes", var number] && double.TryParse(number, out var given) ? (args[1..^2], given) : (args.Skip(1), default(double?));
+if (wanted is null || rest.Except(options).Any())
 {
-    Console.WriteLine("Usage: ./dev bench NAME [--quick] [--save]\n");
+    Console.WriteLine("Usage: ./dev bench NAME [--quick] [--save] [--minutes N]\n");
     Console.WriteLine("  --quick  a smoke run: fewer and smaller rounds, the figures say little");
-    Console.WriteLine("  --save   write the result to bench/results/NAME.md\n");
+    Console.WriteLine("  --save   write the result to bench/results/NAME.md");
+    Console.WriteLine("  --minutes N  how long cluster looks at a cluster where nothing happens; 10 if not given\n");
+    Console.WriteLine("SLUICE_EXECUTABLE names another executable of the controller than that of this build.\n");
     foreach (var bench in all)
     {
         Console.WriteLine($"  {bench.Name,-12} {bench.Summary}");
@@ -39,7 +42,7 @@ if (wanted is null || args.Skip(1).Except(options).Any())
 try
 {
     var load = Machine.Load();
-    var report = await wanted.Run(new BenchSettings(Quick: args.Contains("--quick")), stopping.Token);
+    var report = await wanted.Run(new BenchSettings(Quick: args.Contains("--quick"), minutes), stopping.Token);
     report = report with { Notes = [.. report.Notes, $"load average of the machine before: {load}"] };
     if (args.Contains("--save"))
     {

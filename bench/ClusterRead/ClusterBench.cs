@@ -10,6 +10,8 @@ internal static class ClusterBench
 {
     private const double PeakLimit = 260;
     private const double LeastThroughput = 15_000;
+    private const double IdleLimit = 60;
+    private const double IdleCoreLimit = 0.5;
 
     public static async Task<Report> RunAsync(BenchSettings settings, CancellationToken stop)
     {
@@ -17,8 +19,15 @@ internal static class ClusterBench
         var size = settings.Quick ? new ClusterSize(400, 400, 1_000, 200) : new ClusterSize(20_000, 20_000, 50_000, 10_000);
         var events = settings.Quick ? 5_000 : 300_000;
         var (ceiling, reading) = await ReadAsync(scratch.At("large"), size, events, stop);
-        var table = new TextTable("large cluster", "figure");
+        var quiet = await QuietCluster.MeasureAsync(settings, scratch, TimeSpan.FromMinutes(settings.Minutes ?? (settings.Quick ? 0.25 : 10)), stop);
+        foreach (var write in quiet.Writes)
+        {
+            await Console.Error.WriteLineAsync($"written while nothing happened: {write}");
+        }
+
+        var table = new TextTable("cluster, figure", "value");
         Describe(table, ceiling, reading, events);
+        Describe(table, quiet);
         return new Report(
             "Reading a cluster",
             [
@@ -27,12 +36,17 @@ internal static class ClusterBench
                 "the reader is a process with the controller's read path up to the snapshot, with the runtime settings of the controller; memory is that of the whole process as the kernel counts it, in MB of a million bytes",
                 $"changes: {events:N0} changed slices as fast as they can be sent, one endpoint of each replaced, until the last one is in a snapshot",
                 "the server alone: the same stream over the same transport to a process that only counts lines",
+                $"small: {QuietCluster.Size}; `sluice run` ({(settings.IsOwnSluice ? "with the JIT compiler" : "the executable that was named")}) with its HAProxy, which is not counted; it leads, has nothing to write, and is looked at for {quiet.Duration.TotalMinutes:0.0} min after 20 s",
             ],
             table,
             [
                 new Gate("peak before rendering", reading.Peak, PeakLimit, " MB"),
-                new Gate("peak with changes", reading.StormPeak, PeakLimit, " MB"),
+                new Gate("peak with changes", reading.StormPeak, PeakLimit, " MB", IsInformational: true),
                 new Gate("changes followed", events / reading.StormTime, LeastThroughput, " slices/s", IsLeast: true),
+                new Gate("idle memory", quiet.Resident, IdleLimit, " MB"),
+                new Gate("idle CPU", quiet.Core, IdleCoreLimit, " %"),
+                new Gate("writes while quiet", quiet.Writes.Count, 0),
+                new Gate("reloads while quiet", quiet.Reloads, 0),
             ]);
     }
 
@@ -52,18 +66,28 @@ internal static class ClusterBench
 
     private static void Describe(TextTable table, Ceiling ceiling, Reading reading, int events)
     {
-        table.Add("first complete snapshot, s", $"{reading.FirstSnapshot:0.0}");
-        table.Add("CPU time for it, s", $"{reading.FirstCpu:0.0}");
-        table.Add("allocated for it, MB", $"{reading.Allocated:0}");
-        table.Add("peak memory until then, MB", $"{reading.Peak:0}");
-        table.Add("memory 5 s later, MB", $"{reading.Steady:0}");
-        table.Add("changes followed, slices/s", $"{events / reading.StormTime:N0}");
-        table.Add("CPU time for a change, µs", $"{reading.StormCpu / events * 1e6:0.0}");
-        table.Add("allocated for a change, kB", $"{reading.StormAllocated / events * 1e3:0.0}");
-        table.Add("snapshots made of them", $"{reading.Snapshots:N0}");
-        table.Add("peak memory with them, MB", $"{reading.StormPeak:0}");
-        table.Add("live objects at the end, MB", $"{reading.Live:0}");
-        table.Add("the server alone, changed slices/s", $"{ceiling.StormPerSecond:N0}");
-        table.Add("the server alone, listed slices/s", $"{ceiling.ListPerSecond:N0}");
+        table.Add("large: first complete snapshot, s", $"{reading.FirstSnapshot:0.0}");
+        table.Add("large: CPU time for it, s", $"{reading.FirstCpu:0.0}");
+        table.Add("large: allocated for it, MB", $"{reading.Allocated:0}");
+        table.Add("large: peak memory until then, MB", $"{reading.Peak:0}");
+        table.Add("large: memory 5 s later, MB", $"{reading.Steady:0}");
+        table.Add("large: changes followed, slices/s", $"{events / reading.StormTime:N0}");
+        table.Add("large: CPU time for a change, µs", $"{reading.StormCpu / events * 1e6:0.0}");
+        table.Add("large: allocated for a change, kB", $"{reading.StormAllocated / events * 1e3:0.0}");
+        table.Add("large: snapshots made of them", $"{reading.Snapshots:N0}");
+        table.Add("large: peak memory with them, MB", $"{reading.StormPeak:0}");
+        table.Add("large: live objects at the end, MB", $"{reading.Live:0}");
+        table.Add("large: the server alone, changed slices/s", $"{ceiling.StormPerSecond:N0}");
+        table.Add("large: the server alone, listed slices/s", $"{ceiling.ListPerSecond:N0}");
+    }
+
+    private static void Describe(TextTable table, Quiet quiet)
+    {
+        table.Add("small: most memory while quiet, MB", $"{quiet.Resident:0.0}");
+        table.Add("small: peak memory since its start, MB", $"{quiet.Peak:0.0}");
+        table.Add("small: CPU while quiet, % of a core", $"{quiet.Core:0.00}");
+        table.Add("small: writes other than of the Lease", $"{quiet.Writes.Count}");
+        table.Add("small: writes of the Lease", $"{quiet.LeaseWrites}");
+        table.Add("small: reloads", $"{quiet.Reloads}");
     }
 }

@@ -13,7 +13,7 @@ internal static class ObjectTexts
         {"manager":"sluice","operation":"Apply","apiVersion":"networking.k8s.io/v1","time":"2026-03-14T09:27:11Z","fieldsType":"FieldsV1","fieldsV1":{"f:status":{"f:loadBalancer":{"f:ingress":{}}}},"subresource":"status"}]},
         "spec":{"ingressClassName":"sluice","tls":[{"hosts":["«name».example.com"],"secretName":"«name»-tls"}],"rules":[{"host":"«name».example.com","http":{"paths":[
         {"path":"/","pathType":"Prefix","backend":{"service":{"name":"«name»","port":{"name":"http"}}}},{"path":"/api/v2","pathType":"Prefix","backend":{"service":{"name":"«name»","port":{"number":80}}}}]}}]},
-        "status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.7"}]}}}
+        "status":{"loadBalancer":{"ingress":[{"ip":"«published»"}]}}}
         """;
 
     public const string Service = """

@@ -21,6 +21,9 @@ internal sealed class SyntheticCluster
     /// <summary>The revision of the very last change. It shows in the address of the first endpoint.</summary>
     public const int LastRevision = int.MaxValue;
 
+    /// <summary>What the status of each Ingress names.</summary>
+    public const string PublishedAddress = "203.0.113.7";
+
     public const string LastAddress = "10.255.255.254";
 
     private const int Namespaces = 200;
@@ -91,6 +94,7 @@ internal sealed class SyntheticCluster
             into.Write("-"u8);
             into.Add((what.Index + (what.Endpoint * 7)) % 250);
         },
+        ["published"] = (into, _) => into.Add(PublishedAddress),
         ["zone"] = (into, what) => into.Write((what.Endpoint % 3) switch { 0 => "a"u8, 1 => "b"u8, _ => "c"u8 }),
     };
 

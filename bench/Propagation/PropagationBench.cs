@@ -60,7 +60,7 @@ internal static class PropagationBench
         using var scratch = new ScratchFolder();
         var manifests = scratch.CreateFolder("manifests");
         using var fleet = new Fleet(manifests, size);
-        await using var sluice = await SluiceUnderTest.StartAsync(settings, scratch, manifests, stop);
+        await using var sluice = await SluiceUnderTest.StartAsync(settings, scratch, ["--manifests", manifests], stop);
         using var measurement = new Measurement(fleet, sluice);
         var figures = new Dictionary<(ChangeKind Kind, WriteWay Way), Figures>();
         for (var round = -warmups; round < changes; round++)

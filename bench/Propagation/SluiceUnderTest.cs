@@ -3,7 +3,7 @@ using Sluice.Controller.Proxy;
 
 namespace Sluice.Bench.Propagation;
 
-/// <summary>The controller as users run it: `sluice run` on a folder, with its HAProxy.</summary>
+/// <summary>The controller as users run it: `sluice run` on a folder or a cluster, with its HAProxy.</summary>
 internal sealed class SluiceUnderTest : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1);
@@ -15,15 +15,15 @@ internal sealed class SluiceUnderTest : IAsyncDisposable
     private int? firstWorker;
     private int reloads;
 
-    private SluiceUnderTest(BenchSettings settings, ScratchFolder scratch, string manifests)
+    private SluiceUnderTest(BenchSettings settings, ScratchFolder scratch, string[] source)
     {
         var ports = FreePorts.Take(3);
         (HttpPort, HttpsPort) = (ports[0], ports[1]);
         masterSocket = scratch.At("state/master.sock");
         child = Child.Start(
-            Repository.Sluice,
+            settings.Sluice,
             [
-                "run", "--manifests", manifests, "--state-dir", scratch.At("state"), "--haproxy", settings.Haproxy,
+                "run", .. source, "--state-dir", scratch.At("state"), "--haproxy", settings.Haproxy,
                 "--http-port", $"{HttpPort}", "--https-port", $"{HttpsPort}", "--admin-port", $"{ports[2]}",
             ],
             Read);
@@ -33,9 +33,15 @@ internal sealed class SluiceUnderTest : IAsyncDisposable
 
     public int HttpsPort { get; }
 
-    public static async Task<SluiceUnderTest> StartAsync(BenchSettings settings, ScratchFolder scratch, string manifests, CancellationToken stop)
+    public int Id => child.Id;
+
+    /// <param name="settings">Which executables.</param>
+    /// <param name="scratch">Where its files go.</param>
+    /// <param name="source">The options that say what it serves.</param>
+    /// <param name="stop">Gives up.</param>
+    public static async Task<SluiceUnderTest> StartAsync(BenchSettings settings, ScratchFolder scratch, string[] source, CancellationToken stop)
     {
-        var sluice = new SluiceUnderTest(settings, scratch, manifests);
+        var sluice = new SluiceUnderTest(settings, scratch, source);
         try
         {
             if (await Task.WhenAny(sluice.serving.Task, sluice.child.Ended).WaitAsync(StartLimit, stop) != sluice.serving.Task)
