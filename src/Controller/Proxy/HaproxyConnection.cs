@@ -8,6 +8,10 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
     // What costs a command for each is asked for some at a time; after a few read-backs all were asked for.
     private const int Sample = 200;
 
+    // One command about certificates at a time; HAProxy tells the others that it is busy.
+    private const int Attempts = 50;
+    private static readonly TimeSpan LockedPause = TimeSpan.FromMilliseconds(20);
+
     // Well below the time after which HAProxy closes an idle connection ("stats timeout" in the program).
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(20);
 
@@ -34,8 +38,34 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
             .DistinctBy(refusal => refusal.Command)];
     }
 
-    /// <summary>Reads back what HAProxy holds.</summary>
+    /// <summary>Reads back what HAProxy holds; where it runs the wanted program, all of it.</summary>
+    /// <exception cref="IOException">HAProxy goes on to give no answer to some of it.</exception>
     public async Task<Observation> ObserveAsync(HaproxyState wanted, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var seen = await AskAsync(wanted, stop);
+            if (seen.Unanswered.Count == 0 || seen.ProgramId != StateText.ProgramId(wanted))
+            {
+                return seen;
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new IOException($"HAProxy does not answer '{seen.Unanswered[0].Question}': {seen.Unanswered[0].Reply}");
+            }
+
+            await Task.Delay(LockedPause, stop);
+        }
+    }
+
+    /// <summary>Deletes what was drained and has no connection left.</summary>
+    public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, CancellationToken stop) =>
+        ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, stop), stop);
+
+    public void Dispose() => socket?.Dispose();
+
+    private async Task<Observation> AskAsync(HaproxyState wanted, CancellationToken stop)
     {
         var certificates = Next(wanted.Certificates.Count, wanted.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name)));
         var backends = Next(wanted.Backends.Count, wanted.Backends.Keys);
@@ -44,12 +74,6 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         return text.Read(await ExchangeAsync(
             connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop));
     }
-
-    /// <summary>Deletes what was drained and has no connection left.</summary>
-    public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, CancellationToken stop) =>
-        ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, stop), stop);
-
-    public void Dispose() => socket?.Dispose();
 
     private IEnumerable<string> Next(int count, IEnumerable<string> all) =>
         all.Skip(count == 0 ? 0 : samples % ((count + Sample - 1) / Sample) * Sample).Take(Sample);
@@ -82,5 +106,8 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
 /// <summary>A command that HAProxy refused: the line of it, and the reply.</summary>
 internal sealed record Refusal(RuntimeCommand Command, string Line, string Reply)
 {
+    /// <summary>Whether HAProxy was only busy: somebody else was at the certificates.</summary>
+    public bool IsForNow => Reply.Contains("currently locked", StringComparison.Ordinal);
+
     public override string ToString() => $"HAProxy refused '{Line}': {Reply}";
 }

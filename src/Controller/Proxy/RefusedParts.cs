@@ -20,7 +20,7 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
 
     /// <summary>The state without what the refused commands bring, as far as each of them brings something of its own.</summary>
     public HaproxyState LeftOutOf(HaproxyState wanted, IReadOnlyList<Refusal> refusals) => refusals.Aggregate(wanted, (state, refusal) =>
-        (StatePart.Of(refusal.Command, state) ?? Named(refusal.Reply, state, null)) is { } part ? SetAside(state, part, refusal.Reply) : state);
+        !refusal.IsForNow && (StatePart.Of(refusal.Command, state) ?? Named(refusal.Reply, state, null)) is { } part ? SetAside(state, part, refusal.Reply) : state);
 
     /// <summary>The state without what a complaint names; null if it names nothing that is new.</summary>
     public HaproxyState? LeftOutOf(HaproxyState wanted, string complaint, HaproxyState? running) =>

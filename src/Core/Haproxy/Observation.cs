@@ -8,6 +8,9 @@ public sealed record Observation
     /// <summary>Which program runs; empty where it is not one of ours.</summary>
     public required string ProgramId { get; init; }
 
+    /// <summary>What was asked and not answered in the form that is known, with the reply: nothing can be concluded from it.</summary>
+    public required IReadOnlyList<(string Question, string Reply)> Unanswered { get; init; }
+
     /// <summary>Entries of the maps that are looked up by key, in HAProxy's order. A key may occur twice; the first one counts.</summary>
     public required IReadOnlyList<MapEntry> Entries { get; init; }
 

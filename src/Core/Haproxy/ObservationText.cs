@@ -9,6 +9,7 @@ namespace Sluice.Core.Haproxy;
 /// <param name="backends">Backends whose servers are asked for their limits; each costs a command.</param>
 public sealed class ObservationText(Layout layout, IReadOnlyList<string> certificates, IReadOnlyList<string> backends)
 {
+    private const string EntryBeginning = "0x";
     private static readonly MapName[] Maps = Enum.GetValues<MapName>();
 
     // As "show info" and "set rate-limit" call them.
@@ -16,14 +17,21 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         [("ConnRateLimit", "connections"), ("SessRateLimit", "sessions"), ("SslRateLimit", "ssl-sessions"), ("CompressBpsRateLim", "http-compression")];
 
     /// <summary>The commands to send. None of them changes anything.</summary>
-    public IEnumerable<string> Questions =>
+    public IEnumerable<string> Questions => [.. General.Select(question => question.Text), .. Details];
+
+    // Each with what a reply must begin with; HAProxy answers some in words, when it is busy with certificates.
+    private IEnumerable<(string Text, string Beginning)> General =>
     [
-        "show info",
-        "show stat -1 3 -1",
-        "show servers state",
-        "show ssl cert",
-        $"show ssl crt-list -n {layout.CertificateList}",
-        .. Maps.Select(map => $"show map {layout.MapFile(map)}"),
+        ("show info", "Name:"),
+        ("show stat -1 3 -1", "# pxname"),
+        ("show servers state", "1"),
+        ("show ssl cert", "# "),
+        ($"show ssl crt-list -n {layout.CertificateList}", "# "),
+        .. Maps.Select(map => ($"show map {layout.MapFile(map)}", EntryBeginning)),
+    ];
+
+    private IEnumerable<string> Details =>
+    [
         .. certificates.Select(file => $"show ssl cert {file}"),
         .. backends.Select(backend => $"show stat {backend} 4 -1"),
     ];
@@ -38,6 +46,9 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         var details = 5 + Maps.Length;
         return new Observation
         {
+            Unanswered = [.. General.Zip(replies)
+                .Where(pair => !Answers(pair.Second, pair.First.Beginning))
+                .Select(pair => (pair.First.Text, pair.Second))],
             ProgramId = StateText.DescribedProgramId(info.GetValueOrDefault("description", "")),
             ConnectionLimit = Number(info.GetValueOrDefault("Maxconn", "")),
             ProgramConnectionLimit = Number(info.GetValueOrDefault("Hard_maxconn", "")),
@@ -53,11 +64,17 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
             Entries = [.. entries[false]],
             Regexes = entries[true].ToEquatableArray(),
             Fingerprints = certificates.Select((file, index) => (file, Fields(replies[details + index]).GetValueOrDefault("SHA1 FingerPrint", "")))
+                .Where(pair => pair.Item2.Length > 0)
                 .ToDictionary(pair => pair.file, pair => pair.Item2, StringComparer.Ordinal),
             LimitedServers = [.. backends.SelectMany((_, index) => Table(replies[details + certificates.Count + index]))
                 .Where(row => Number(row["slim"]) > 0).Select(row => (row["pxname"], row["svname"]))],
         };
     }
+
+    // Notices of the server may stand before an answer. An empty map gives an empty one.
+    private static bool Answers(string reply, string beginning) =>
+        reply.StartsWith(beginning, StringComparison.Ordinal) || reply.Contains("\n" + beginning, StringComparison.Ordinal)
+        || (beginning == EntryBeginning && reply.Length == 0);
 
     private static IEnumerable<string> Lines(string reply) =>
         reply.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#');
@@ -105,7 +122,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
     // 0x7f1b33e213c0 KEY VALUE
     private static IEnumerable<MapEntry> Entries(MapName map, string reply) =>
         from line in reply.Split('\n')
-        where line.StartsWith("0x", StringComparison.Ordinal)
+        where line.StartsWith(EntryBeginning, StringComparison.Ordinal)
         let words = line.Split(' ', 3)
         where words.Length == 3
         select new MapEntry(map, words[1], words[2]);
