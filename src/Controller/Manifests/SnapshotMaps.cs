@@ -11,14 +11,13 @@ namespace Sluice.Controller.Manifests;
 internal sealed class SnapshotMaps
 {
     private ClusterSnapshot maps = ClusterSnapshot.Empty;
-    private Table<NamespacedName, EndpointSliceResource> slices = Table.Empty<NamespacedName, EndpointSliceResource>();
+    private readonly Dictionary<NamespacedName, EndpointSliceResource> slices = [];
 
     /// <summary>Puts the object that is in force for a name, or none. True if that is a change.</summary>
     public bool Put(ResourceRef reference, Resource? resource, SourceLocation? location)
     {
         var former = maps;
         var (id, name) = (reference.Name, reference.Name.Name);
-        var locations = Put(maps.Locations, reference, location);
         maps = reference.Kind switch
         {
             "Ingress" => maps with { Ingresses = Put(maps.Ingresses, id, resource as IngressResource) },
@@ -31,7 +30,11 @@ internal sealed class SnapshotMaps
             "Namespace" => maps with { Namespaces = Put(maps.Namespaces, name, resource as NamespaceResource) },
             _ => throw new ArgumentException($"No map for kind {reference.Kind}.", nameof(reference)),
         };
-        maps = maps with { Locations = locations };
+        if (location is not null || maps.Locations.Count > 0)
+        {
+            maps = maps with { Locations = Put(maps.Locations, reference, location) };
+        }
+
         return !IsSame(former, maps);
     }
 
@@ -54,20 +57,25 @@ internal sealed class SnapshotMaps
     private Table<NamespacedName, ServiceSlices> PutSlice(NamespacedName id, EndpointSliceResource? slice)
     {
         var former = slices.GetValueOrDefault(id);
-        var present = Put(slices, id, slice);
-        if (ReferenceEquals(present, slices))
+        if (former is null ? slice is null : former.Equals(slice))
         {
             return maps.EndpointSlices;
         }
 
-        slices = present;
         var byService = maps.EndpointSlices;
-        if (former is not null)
+        if (former is not null && former.Service != slice?.Service)
         {
             byService = Set(byService, former.Service, Others(byService, former.Service, id));
         }
 
-        return slice is null ? byService : Set(byService, slice.Service, Others(byService, slice.Service, id).Append(slice));
+        if (slice is null)
+        {
+            slices.Remove(id);
+            return byService;
+        }
+
+        slices[id] = slice;
+        return Set(byService, slice.Service, Others(byService, slice.Service, id).Append(slice));
     }
 
     private static IEnumerable<EndpointSliceResource> Others(

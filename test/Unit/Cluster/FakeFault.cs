@@ -38,6 +38,9 @@ internal enum Misbehaviour
 
     /// <summary>Sends a bookmark between any two events.</summary>
     Bookmarks,
+
+    /// <summary>Sends events with one field more.</summary>
+    MoreFields,
 }
 
 /// <summary>One fault: which requests it hits, and how often.</summary>

@@ -120,6 +120,7 @@ internal sealed class FakeWatch(HttpContext context, FakeRequest request, FakeTr
             throw new OperationCanceledException();
         }
 
+        line = Is(Misbehaviour.MoreFields) ? line[..^1] + ""","more":{"a":[1]}}""" : line;
         var version = sent.Count;
         sent.Add(line);
         await WriteAsync(line + "\n", stop);

@@ -69,6 +69,21 @@ public sealed class ReflectorTests
         Assert.Equal(lists, api.Count(request => request.IsList));
     }
 
+    [Fact]
+    public async Task Events_may_say_more_than_they_do_today()
+    {
+        await using var api = await StartAsync();
+        api.Misbehave(new FakeFault(Misbehaviour.MoreFields) { Times = 100 });
+        await using var run = new ClusterRun(api);
+        await run.EqualAsync();
+
+        api.Truth.Put(FakeObject.Ingress("a", "new.example.com"));
+        api.Truth.Delete(FakeObject.Service("web"));
+
+        await run.EqualAsync();
+        Assert.Equal(api.Count(request => request.IsList), api.Requests.Count);
+    }
+
     [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
