@@ -20,6 +20,7 @@ internal static partial class CommandLine
     private static readonly Option<int> AdminPort = Port("--admin-port", "The port for health and readiness.", 9090, inContainer: 9090);
     private static readonly Option<int> ShutdownDelay = Seconds("--shutdown-delay", "How long to work on after a signal to stop, not ready any more, so that load balancers notice.", 0);
     private static readonly Option<int> GracePeriod = Seconds("--grace-period", "How long open requests may take to finish after that; then they are cut off.", 10);
+    private static readonly Option<int> ReloadInterval = Seconds("--reload-interval", "How much time there is at least between two reloads of HAProxy; what needs one waits.", 5);
     private static readonly Option<int?> PublicHttpPort = OptionalPort("--public-http-port", "The port that clients use for http, if another.");
     private static readonly Option<int?> PublicHttpsPort = OptionalPort("--public-https-port", "The port that clients use for https, if another.");
     private static readonly Option<int?> HealthPort = OptionalPort("--health-port", "The port at which HAProxy itself answers /healthz. Default: none.");
@@ -43,7 +44,7 @@ internal static partial class CommandLine
               sluice run --kubeconfig ~/.kube/config --namespaces shop,blog --publish-address 203.0.113.7
               sluice run --manifests ./manifests
               sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
-            """) { Manifests, ExternalHaproxy, HealthPort, ShutdownDelay, GracePeriod };
+            """) { Manifests, ExternalHaproxy, HealthPort, ShutdownDelay, GracePeriod, ReloadInterval };
         foreach (var option in ClusterOptions.All)
         {
             runCommand.Add(option);
@@ -87,6 +88,7 @@ internal static partial class CommandLine
             HealthPort = result.GetValue(HealthPort),
             ShutdownDelay = TimeSpan.FromSeconds(result.GetValue(ShutdownDelay)),
             GracePeriod = TimeSpan.FromSeconds(result.GetValue(GracePeriod)),
+            ReloadInterval = TimeSpan.FromSeconds(result.GetValue(ReloadInterval)),
         };
         return settings.Manifests.Length > 0 ? settings : settings with { Cluster = ClusterOptions.Read(result) };
     }

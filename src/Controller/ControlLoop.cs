@@ -236,7 +236,8 @@ public sealed class ControlLoop(
         retryAfter = left < before || left == 0 ? FirstRetry : TimeSpan.FromTicks(Math.Min(retryAfter.Ticks * 2, LastRetry.Ticks));
     }
 
-    // Wakes for a signal, for what is being drained, to read back, and for a certificate that becomes valid or expires.
+    // Wakes for a signal, for what is being drained, to read back, for a reload whose time comes, and for a certificate
+    // that becomes valid or expires.
     private async Task<bool> WaitAsync(CancellationToken stop)
     {
         var limit = Later(lastReadBack, untilReadBack);
@@ -245,18 +246,19 @@ public sealed class ControlLoop(
             limit = retry;
         }
 
-        var untilExpiry = translation?.NextExpiry is { } expiry
+        var untilApply = translation?.NextExpiry is { } expiry
             ? TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, (expiry - TimeProvider.System.GetUtcNow()).Ticks))
             : TimeSpan.MaxValue;
+        untilApply = haproxy.UntilReload is { } untilReload && untilReload < untilApply ? untilReload : untilApply;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        timer.CancelAfter(untilExpiry < limit ? untilExpiry : limit);
+        timer.CancelAfter(untilApply < limit ? untilApply : limit);
         try
         {
             return await signals.Reader.WaitToReadAsync(timer.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            signals.Writer.TryWrite(new Signal(untilExpiry < limit ? Kind.Addresses : Kind.Tick, null));
+            signals.Writer.TryWrite(new Signal(untilApply < limit ? Kind.Addresses : Kind.Tick, null));
             return true;
         }
     }

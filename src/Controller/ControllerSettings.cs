@@ -51,6 +51,9 @@ public sealed record ControllerSettings
     /// <summary>How long HAProxy may then take to finish what it has begun.</summary>
     public TimeSpan GracePeriod { get; init; }
 
+    /// <summary>How much time there is at least between two reloads; what needs one waits, everything else is applied.</summary>
+    public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often what HAProxy holds is read back and compared; where that takes long, less often.</summary>
     public TimeSpan ReadBackInterval { get; init; } = TimeSpan.FromSeconds(5);
 

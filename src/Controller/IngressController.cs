@@ -59,7 +59,7 @@ public sealed class IngressController : IAsyncDisposable
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
-        var applier = new HaproxyApplier(process, new StateFiles(layout, logs.CreateLogger<StateFiles>()), layout, logs.CreateLogger<HaproxyApplier>());
+        var applier = new HaproxyApplier(process, new StateFiles(layout, logs.CreateLogger<StateFiles>()), layout, settings.ReloadInterval, logs.CreateLogger<HaproxyApplier>());
         // In a cluster a name is whole: the pod's search domains would lead "api.other" to a Service of another namespace.
         var names = new ExternalNames(
             (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());

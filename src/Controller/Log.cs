@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(25, LogLevel.Error, "What is live could not be written to the files that HAProxy starts from ({Reason}); it is tried again.")]
     public static partial void FilesNotWritten(this ILogger log, string reason);
 
+    [LoggerMessage(46, LogLevel.Information, "A reload waits {Seconds:0.0} s, because the last one was just now; everything else is applied. It is needed because {Reasons}.")]
+    public static partial void ReloadHeld(this ILogger log, double seconds, string reasons);
+
     [LoggerMessage(42, LogLevel.Information, "Took over the HAProxy that was running, without a reload: {Differences}.")]
     public static partial void Adopted(this ILogger log, string differences);
 

@@ -228,27 +228,15 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
                 var isEnd = item.IndexOf("k8s.io/initial-events-end"u8) >= 0;
                 if (isEnd)
                 {
-                    EndSync(ReadVersion(item));
+                    EndSync(WatchEvent.BookmarkVersion(item));
                 }
 
                 return !isEnd;
             case WatchEventKind.Bookmark:
-                Advance(ReadVersion(item), isList, isNews: false);
+                Advance(WatchEvent.BookmarkVersion(item), isList, isNews: false);
                 return isList;
             default:
                 throw ApiException.FromStatus(item);
-        }
-    }
-
-    private static string? ReadVersion(ReadOnlySpan<byte> bookmark)
-    {
-        try
-        {
-            return ObjectHeader.Read(bookmark)?.Version;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidDataException("the API server sent a bookmark that is not JSON", e);
         }
     }
 

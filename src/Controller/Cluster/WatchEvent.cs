@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Sluice.Controller.Manifests;
 
 namespace Sluice.Controller.Cluster;
 
@@ -78,6 +79,20 @@ internal readonly record struct WatchEvent(WatchEventKind Kind, Range Object)
         return kind is { } known && item is { } range
             ? new WatchEvent(known, range)
             : throw new InvalidDataException("the API server sent a watch event without type or object");
+    }
+
+    /// <summary>Up to which version a bookmark says that all was sent; null if it does not say.</summary>
+    /// <exception cref="InvalidDataException">The bookmark is not JSON.</exception>
+    public static string? BookmarkVersion(ReadOnlySpan<byte> bookmark)
+    {
+        try
+        {
+            return ObjectHeader.Read(bookmark)?.Version;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException("the API server sent a bookmark that is not JSON", e);
+        }
     }
 
     private static WatchEventKind? KindOf(ReadOnlySpan<byte> type) =>

@@ -7,7 +7,8 @@ using Sluice.Core.Values;
 namespace Sluice.Controller.Proxy;
 
 /// <summary>Brings HAProxy to a state: by commands where that can be, else by a reload. Knows what HAProxy runs. One caller at a time.</summary>
-public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Layout layout, ILogger<HaproxyApplier> log) : IDisposable
+public sealed class HaproxyApplier(
+    HaproxyProcess process, StateFiles files, Layout layout, TimeSpan reloadInterval, ILogger<HaproxyApplier> log) : IDisposable
 {
     // Some repairs show only what else there is to repair.
     private const int RepairRounds = 5;
@@ -18,6 +19,9 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
     private RunningState? running;
     private ImmutableHashSet<Retirement> drained = [];
     private EquatableArray<Section>? refusedProgram;
+
+    private long? lastReload;
+    private bool isReloadHeld;
 
     // A command may have been carried out of which we do not know it.
     private bool isUncertain;
@@ -30,6 +34,9 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
 
     /// <summary>Whether something is left to do later: to delete what was drained, or to write files that could not be written.</summary>
     public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten;
+
+    /// <summary>How long it is until a reload may be made that waits for its time; null if none waits.</summary>
+    public TimeSpan? UntilReload => isReloadHeld ? ReloadPause : null;
 
     /// <summary>What HAProxy refused and what is therefore left out.</summary>
     public Quarantine Quarantine => refused.Quarantine;
@@ -138,10 +145,17 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
             return await MendAsync(wanted, isReloadAllowed: true, stop);
         }
 
-        switch (Planner.Plan(running!, wanted))
+        var plan = Planner.Plan(running!, wanted);
+        isReloadHeld = plan is Plan.Reload && ReloadPause > TimeSpan.Zero;
+        switch (plan)
         {
             case Plan.Update update:
                 return await UpdateAsync(update.Commands, wanted, stop);
+            case Plan.Reload reload when isReloadHeld:
+                log.ReloadHeld(ReloadPause.TotalSeconds, string.Join("; ", reload.Reasons));
+                var data = await BringAsync(Planner.WithoutReload(running!.State, wanted), stop);
+                isReloadHeld = true;
+                return data;
             case Plan.Reload reload:
                 var outcome = await ReloadAsync(wanted, reload.Reasons, stop);
                 return outcome.Kind == ChangeKind.Refused && wanted.Program != running!.State.Program
@@ -235,6 +249,7 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
                 complaint = await process.ReloadAsync(stop);
                 if (complaint.Length == 0)
                 {
+                    lastReload = TimeProvider.System.GetTimestamp();
                     await NowRunsAsync(wanted, stop);
                     return new Outcome(ChangeKind.Reload, 0, reasons);
                 }
@@ -269,6 +284,10 @@ public sealed class HaproxyApplier(HaproxyProcess process, StateFiles files, Lay
         await connection.ConnectAsync(stop);
         (running, drained, isUncertain) = (new RunningState(state, []), [], false);
     }
+
+    // Old workers pile up where one reload follows the other.
+    private TimeSpan ReloadPause =>
+        lastReload is { } last && reloadInterval - TimeProvider.System.GetElapsedTime(last) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 }
 
 /// <summary>How a state was brought to HAProxy.</summary>

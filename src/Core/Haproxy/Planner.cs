@@ -37,21 +37,30 @@ public static class Planner
             }
         }
 
-        foreach (var (_, _, entry) in wanted.Certificates.ChangesSince(running.Certificates))
-        {
-            if (entry?.Pem.Length > RuntimeCommand.LargestPayload)
-            {
-                reasons.Add($"the certificate for {entry.Hosts[0]} is larger than HAProxy takes at run time ({RuntimeCommand.LargestPayload} bytes)");
-            }
-        }
-
-        if (wanted.DefaultCertificate != running.DefaultCertificate && wanted.DefaultCertificate.Length > RuntimeCommand.LargestPayload)
+        reasons.AddRange(LargeCertificates(running, wanted).Select(entry =>
+            $"the certificate for {entry.Hosts[0]} is larger than HAProxy takes at run time ({RuntimeCommand.LargestPayload} bytes)"));
+        if (HasLargeDefault(running, wanted))
         {
             reasons.Add($"the default certificate is larger than HAProxy takes at run time ({RuntimeCommand.LargestPayload} bytes)");
         }
 
         return reasons;
     }
+
+    /// <summary>As much of the wanted state as HAProxy can be brought to without a reload.</summary>
+    public static HaproxyState WithoutReload(HaproxyState running, HaproxyState wanted) => wanted with
+    {
+        Program = running.Program,
+        Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
+        DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
+    };
+
+    private static IEnumerable<CertificateEntry> LargeCertificates(HaproxyState running, HaproxyState wanted) =>
+        wanted.Certificates.ChangesSince(running.Certificates).Select(change => change.Current).OfType<CertificateEntry>()
+            .Where(entry => entry.Pem.Length > RuntimeCommand.LargestPayload);
+
+    private static bool HasLargeDefault(HaproxyState running, HaproxyState wanted) =>
+        wanted.DefaultCertificate != running.DefaultCertificate && wanted.DefaultCertificate.Length > RuntimeCommand.LargestPayload;
 
     private static void PlanCertificates(HaproxyState running, HaproxyState wanted, Commands commands)
     {

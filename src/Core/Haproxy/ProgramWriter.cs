@@ -38,6 +38,7 @@ internal static class ProgramWriter
     // Listeners, sockets for commands and each thread's own: what HAProxy takes off before it halves the rest.
     private const int OtherFiles = 100;
 
+    // A worker that was replaced goes on with the connections it has: for 30 minutes, and beside one more of its kind.
     // The limit of files is what the limit of connections is set by: HAProxy makes "maxconn" half of it, and takes less
     // where the container may open fewer. With a "maxconn" of ours it would not start there, and with neither it would
     // take half a million where it may open a million, which no container has the memory for.
@@ -47,6 +48,7 @@ internal static class ProgramWriter
           stats socket {layout.RuntimeSocket} mode 600 level admin expose-fd listeners
           stats timeout 1d
           hard-stop-after 30m
+          mworker-max-reloads 2
           fd-hard-limit {(2 * policy.MaxConnections) + OtherFiles}
           expose-experimental-directives
           ssl-default-bind-options ssl-min-ver TLSv1.2

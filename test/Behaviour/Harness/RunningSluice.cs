@@ -61,6 +61,7 @@ public sealed class RunningSluice : IAsyncDisposable
             StateDir = Path.Combine(place, "s"),
             HttpPort = Ports.Free(),
             HttpsPort = Ports.Free(),
+            ReloadInterval = TimeSpan.Zero,
         };
         var result = new RunningSluice(place, settings?.Invoke(chosen) ?? chosen, files);
         try

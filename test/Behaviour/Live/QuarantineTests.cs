@@ -105,7 +105,7 @@ public sealed class QuarantineTests
         {
             layout = new Layout(folder.FullName, "127.0.0.1", Ports.Free(), Ports.Free(), 80, 443);
             process = new HaproxyProcess(HaproxyBinary.Path(), layout);
-            Haproxy = new HaproxyApplier(process, new StateFiles(layout, NullLogger<StateFiles>.Instance), layout, NullLogger<HaproxyApplier>.Instance);
+            Haproxy = new HaproxyApplier(process, new StateFiles(layout, NullLogger<StateFiles>.Instance), layout, TimeSpan.Zero, NullLogger<HaproxyApplier>.Instance);
         }
 
         public HaproxyApplier Haproxy { get; }

@@ -22,7 +22,10 @@ public sealed class RefusalTests
     public async Task After_a_refused_command_what_HAProxy_holds_is_read_back_and_put_right_without_a_reload()
     {
         await using var pods = await EchoPods.StartAsync("app");
-        await using var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "app")));
+        await using var sluice = await RunningSluice.StartAsync(
+            files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "app")),
+            settings => settings with { ReadBackInterval = TimeSpan.FromHours(1) });
+        await sluice.ApplyAsync(files => files.Write("other.yaml", Site("more", "more.test", "app")));
         var worker = await sluice.Master.WorkerPidAsync();
 
         // Somebody takes the route away behind our back: to remove it is then refused.
@@ -48,7 +51,7 @@ public sealed class RefusalTests
         var folder = Directory.CreateDirectory(Path.Join("/tmp", $"sl-{Guid.NewGuid().ToString("N")[..8]}"));
         var layout = new Layout(folder.FullName, "127.0.0.1", Ports.Free(), Ports.Free(), 80, 443);
         await using var process = new HaproxyProcess(HaproxyBinary.Path(), layout);
-        using var haproxy = new HaproxyApplier(process, new StateFiles(layout, NullLogger<StateFiles>.Instance), layout, NullLogger<HaproxyApplier>.Instance);
+        using var haproxy = new HaproxyApplier(process, new StateFiles(layout, NullLogger<StateFiles>.Instance), layout, TimeSpan.Zero, NullLogger<HaproxyApplier>.Instance);
         try
         {
             var good = Renderer.Render(Model(), layout);

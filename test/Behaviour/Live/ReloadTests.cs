@@ -43,6 +43,33 @@ public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadT
     }
 
     [Fact]
+    public async Task A_reload_soon_after_another_waits_for_its_time_and_holds_up_nothing_else()
+    {
+        await using var pods = await EchoPods.StartAsync("app");
+        await using var sluice = await RunningSluice.StartAsync(
+            files => files.Write("app.yaml", Site("app", "app.test", "app"), ServiceForEach(pods.All)),
+            settings => settings with { ReloadInterval = TimeSpan.FromSeconds(2) });
+        Assert.Equal(ChangeKind.Reload, (await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))))).Kind);
+        var worker = await sluice.Master.WorkerPidAsync();
+
+        var reload = sluice.AfterAsync(() => Task.CompletedTask, ChangeKind.Reload);
+        var change = await sluice.ApplyAsync(files =>
+        {
+            files.Write("settings.yaml", Settings(("trusted-proxies", "127.0.0.0/8")));
+            files.Write("more.yaml", Site("more", "more.test", "app"));
+        });
+
+        Assert.Equal(ChangeKind.Runtime, change.Kind);
+        Assert.Equal("app", (await sluice.SendAsync(Over.Http1, "GET", "more.test", "/")).Outcome);
+        Assert.Equal(worker, await sluice.Master.WorkerPidAsync());
+
+        Assert.Contains("frontend http changed", (await reload).Reasons);
+        var forwarded = await sluice.SendAsync(Over.Http1, "GET", "more.test", "/");
+        Assert.Equal("app", forwarded.Outcome);
+        Assert.NotEqual(worker, await sluice.Master.WorkerPidAsync());
+    }
+
+    [Fact]
     public async Task A_setting_that_cannot_be_read_is_found_and_takes_no_reload()
     {
         var before = await given.Sluice.ApplyAsync(files => files.Delete("settings.yaml"));

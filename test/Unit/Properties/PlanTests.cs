@@ -107,6 +107,26 @@ public sealed class PlanTests
         Assert.IsType<Plan.Nothing>(Planner.Plan(new RunningState(kept, []), kept));
     }
 
+    [Fact]
+    public void What_needs_no_reload_can_be_had_without_what_needs_one()
+    {
+        var state = World.Start.Translated().Rendered();
+        var large = new Sensitive(new string('x', RuntimeCommand.LargestPayload + 1));
+        var wanted = state with
+        {
+            Program = [.. state.Program, new Section("backend more", "backend more\n")],
+            DefaultCertificate = large,
+            Certificates = state.Certificates.SetItem("large", new CertificateEntry("large", large, ["shop.example.com"])),
+            Backends = state.Backends.SetItem("more", new BackendState("more", Names.StandardProfile, [])),
+        };
+
+        var rest = Planner.WithoutReload(state, wanted);
+
+        var update = Assert.IsType<Plan.Update>(Planner.Plan(new RunningState(state, []), rest));
+        Assert.Equal([new RuntimeCommand.AddBackend("more", Names.StandardProfile), new RuntimeCommand.PublishBackend("more")], update.Commands);
+        Assert.Equal(3, Assert.IsType<Plan.Reload>(Planner.Plan(new RunningState(rest, []), wanted)).Reasons.Count);
+    }
+
     private static (FakeHaproxy, RunningState) CarryOut(FakeHaproxy haproxy, RunningState running, HaproxyState wanted, Edit edit)
     {
         var plan = Planner.Plan(running, wanted);
