@@ -8,7 +8,7 @@ internal sealed record Benchmark(string Name, string Summary, Func<BenchSettings
 /// <param name="Minutes">How long to look at what should be quiet; null for as long as the benchmark thinks right.</param>
 internal sealed record BenchSettings(bool Quick, double? Minutes = null)
 {
-    /// <summary>The controller's executable: of the same build, or the one that is named, such as one that was compiled ahead of time.</summary>
+    /// <summary>The controller: the executable of this build, or the one that is named, which is taken for one compiled ahead of time.</summary>
     public string Sluice { get; } = Environment.GetEnvironmentVariable("SLUICE_EXECUTABLE") is { Length: > 0 } named ? named : Repository.Sluice;
 
     public bool IsOwnSluice => Sluice == Repository.Sluice;

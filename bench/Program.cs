@@ -30,7 +30,7 @@ if (wanted is null || rest.Except(options).Any())
     Console.WriteLine("  --quick  a smoke run: fewer and smaller rounds, the figures say little");
     Console.WriteLine("  --save   write the result to bench/results/NAME.md");
     Console.WriteLine("  --minutes N  how long cluster looks at a cluster where nothing happens; 10 if not given\n");
-    Console.WriteLine("SLUICE_EXECUTABLE names another executable of the controller than that of this build.\n");
+    Console.WriteLine("SLUICE_EXECUTABLE names the controller compiled ahead of time (dotnet publish src/Controller -p:PublishAot=true), to measure that.\n");
     foreach (var bench in all)
     {
         Console.WriteLine($"  {bench.Name,-12} {bench.Summary}");
