@@ -23,7 +23,7 @@ public static class MasterSocket
         return await reader.ReadToEndAsync(limit.Token);
     }
 
-    /// <summary>The process id of the worker that takes new connections; null if there is no master or no worker.</summary>
+    /// <summary>The process id of the worker that takes new connections; null if there is no master (or it is just ending) or no worker.</summary>
     public static async Task<int?> WorkerPidAsync(string path, CancellationToken stop)
     {
         string reply;
@@ -31,7 +31,7 @@ public static class MasterSocket
         {
             reply = await SendAsync(path, "show proc", stop);
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             return null;
         }
@@ -39,15 +39,16 @@ public static class MasterSocket
         return ProcessIds(reply, "# workers").Cast<int?>().FirstOrDefault();
     }
 
-    /// <summary>The process id of the master; null if there is none.</summary>
+    /// <summary>The process id of the master; null if there is none, or it is just ending.</summary>
     public static async Task<int?> MasterPidAsync(string path, CancellationToken stop)
     {
         try
         {
             return ProcessIds(await SendAsync(path, "show proc", stop), "#<PID>").Cast<int?>().FirstOrDefault();
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
+            // Nobody listens, or it ended before it had answered.
             return null;
         }
     }
