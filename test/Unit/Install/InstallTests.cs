@@ -124,7 +124,8 @@ public sealed partial class InstallTests
     public void Names_that_look_like_something_else_and_large_numbers_stay_what_they_are()
     {
         var text = Tool.Helm(
-            "template", "on", Deploy.Chart, "--namespace", "no", "--kube-version", "1.30.0", "--set-string", "ingressClass.name=yes", "--set-json",
+            "template", "on", Deploy.Chart, "--namespace", "no", "--kube-version", "1.30.0", "--set-string", "ingressClass.name=yes",
+            "--set", "webhook.enabled=true", "--set-string", "webhook.certificate.secretName=1234", "--set-json",
             """scope.namespaces=["y","1234"]""", "--set-json", """config={"max-connections":1000000,"server-header":false,"default-backend":"a/b:80"}""");
         Assert.Contains("namespace: \"y\"", text, StringComparison.Ordinal);
         Assert.Contains("namespace: \"1234\"", text, StringComparison.Ordinal);
@@ -135,7 +136,9 @@ public sealed partial class InstallTests
         Assert.Contains("max-connections: \"1000000\"", text, StringComparison.Ordinal);
         Assert.Contains("server-header: \"false\"", text, StringComparison.Ordinal);
         Assert.Contains("default-backend: \"a/b:80\"", text, StringComparison.Ordinal);
-        Assert.DoesNotMatch("(?m)(namespace|instance|value): (y|1234|no|on)$", text);
+        Assert.Contains("secretName: \"1234\"", text, StringComparison.Ordinal);
+        Assert.Contains("values: [\"no\"]", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)(name|secretName|namespace|instance|value): (y|1234|no|on)$", text);
     }
 
     private static IReadOnlyList<JsonNode> Render(string installation) => installation.Split(' ') switch
