@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Resources;
