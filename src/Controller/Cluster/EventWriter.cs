@@ -25,6 +25,9 @@ public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ClusterScope
     private const int LongestMessage = 1024;
     private const int MostWaiting = 5_000;
     private const int MostCounted = 5_000;
+    private const int MostRetries = 10;
+
+    private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 
     private readonly Channel<EventText> waiting = Channel.CreateBounded<EventText>(
         new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -89,7 +92,22 @@ public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ClusterScope
         QueueLimit = queue,
     };
 
+    // What the server cannot take for the moment is tried again, and the others wait; else what is told once would be lost.
     private async Task WriteAsync(EventText text, CancellationToken stop)
+    {
+        for (var failures = 0; isLeader() && await TryAsync(text, stop) is { } failure; failures++)
+        {
+            if (failures == MostRetries || !IsForTheMoment(failure))
+            {
+                log.EventFailed(text.Object.ToString(), failure.Message);
+                return;
+            }
+
+            await Task.Delay(Retries.After(failures, (failure as ApiException)?.RetryAfter), stop);
+        }
+    }
+
+    private async Task<Exception?> TryAsync(EventText text, CancellationToken stop)
     {
         try
         {
@@ -98,12 +116,18 @@ public sealed class EventWriter(ApiClient api, Func<bool> isLeader, ClusterScope
             {
                 await WriteAsync(text with { Uid = uid }, NameOf(text, uid), stop);
             }
+
+            return null;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            log.EventFailed(text.Object.ToString(), e.Message);
+            return e;
         }
     }
+
+    private static bool IsForTheMoment(Exception failure) => failure is ApiException { Code: var code }
+        ? code == HttpStatusCode.TooManyRequests || code >= HttpStatusCode.InternalServerError
+        : failure is not InvalidDataException;
 
     private async Task WriteAsync(EventText text, string name, CancellationToken stop)
     {

@@ -70,12 +70,28 @@ public sealed class EventWriterTests
     public async Task What_is_refused_is_left_out_and_the_next_is_told()
     {
         await using var run = await Run.StartAsync();
-        run.Api.Refuses = (_, _) => 500;
+        run.Api.Refuses = (_, _) => 403;
         run.Writer.Tell([Text("web")]);
         await run.Log.Written.UntilAsync(() => run.Log.Lines.Count == 1, () => "nothing was logged");
         run.Api.Refuses = (_, _) => 0;
         run.Writer.Tell([Text("api")]);
         await run.Api.UntilAsync(api => api.Writes.Any(call => call.Code == 201));
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task What_the_server_cannot_take_for_the_moment_is_told_later(int code)
+    {
+        await using var run = await Run.StartAsync();
+        run.Api.Refuses = (_, _) => code;
+        run.Writer.Tell([Text("web"), Text("api")]);
+        await run.Api.UntilAsync(api => api.Writes.Count >= 2);
+        run.Api.Refuses = (_, _) => 0;
+        await run.Api.UntilAsync(api => api.Writes.Count(call => call.Code == 201) == 2);
+        Assert.Equal(["web", "api"], run.Api.About().Select(about => (string?)about["name"]));
+        Assert.Empty(run.Log.Lines);
     }
 
     [Fact]
