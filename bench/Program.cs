@@ -25,6 +25,8 @@ Benchmark[] all =
     new("churn", "endpoints of many Services rewritten all the time, under load, with WebSockets open", ChurnBench.RunAsync),
     new("certs", "certificates of many hosts made, rotated and deleted, again and again", CertsBench.RunAsync),
     new("poison", "one bad object of each kind among many good ones", PoisonBench.RunAsync),
+    new("scale", "time to start and memory with thousands of routes", ScaleBench.RunAsync),
+    new("reload", "forced reloads under new connections", ReloadBench.RunAsync),
 ];
 string[] options = ["--quick", "--save"];
 
@@ -36,7 +38,7 @@ if (wanted is null || rest.Except(options).Any())
     Console.WriteLine("Usage: ./dev bench NAME [--quick] [--save] [--minutes N] [--rounds N]\n");
     Console.WriteLine("  --quick  a smoke run: fewer and smaller rounds, the figures say little");
     Console.WriteLine("  --save   write the result to bench/results/NAME.md");
-    Console.WriteLine("  --minutes N  how long cluster looks at a cluster where nothing happens (10), and churn rewrites endpoints (1)");
+    Console.WriteLine("  --minutes N  how long cluster looks at a cluster where nothing happens (10), churn rewrites endpoints (1) and reload reloads (2)");
     Console.WriteLine("  --rounds N  how often kill kills the controller (200), drift makes each alteration (2), and certs goes round (5)\n");
     Console.WriteLine("SLUICE_EXECUTABLE names another executable of the controller than that of this build.\n");
     foreach (var bench in all)

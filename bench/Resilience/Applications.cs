@@ -24,7 +24,7 @@ internal sealed class Applications : IDisposable
     {
         (this.folder, this.tls) = (folder, tls);
         apps = [.. Enumerable.Range(0, size).Select(index => New($"app-{index}", RouteSet.Host(index)) with { IsTls = index < tls })];
-        Write("settings.yaml", Settings);
+        ForceReload(number);
         Write("other.yaml", App.Pods(App.Service, other.Address, other.Port));
         for (var index = 0; index < size; index++)
         {
@@ -42,8 +42,14 @@ internal sealed class Applications : IDisposable
     /// <summary>The applications as they are.</summary>
     public IReadOnlyList<App> All => apps;
 
-    // Hosts with a certificate answer plain requests, too.
-    private static string Settings => """
+    /// <summary>An application that is not written yet.</summary>
+    public App New(string name, string host) => new(name, host, first.Address, first.Port);
+
+    /// <summary>
+    /// Writes global settings that only a reload brings to HAProxy, unless the number is the former one. Hosts with a
+    /// certificate answer plain requests, too.
+    /// </summary>
+    public void ForceReload(int times) => Write("settings.yaml", $"""
         apiVersion: v1
         kind: ConfigMap
         metadata:
@@ -51,11 +57,17 @@ internal sealed class Applications : IDisposable
           namespace: sluice-system
         data:
           ssl-redirect: "false"
+          server-header: "{(times % 2 == 0 ? "true" : "false")}"
 
-        """;
+        """);
 
-    /// <summary>An application that is not written yet.</summary>
-    public App New(string name, string host) => new(name, host, first.Address, first.Port);
+    /// <summary>Puts another pod in the place of an application's one, which goes on: what it has begun it can end.</summary>
+    public void Move(int index)
+    {
+        var pod = apps[index].Address == first.Address ? second : first;
+        apps[index] = apps[index] with { Address = pod.Address, Port = pod.Port };
+        WriteApp(index);
+    }
 
     /// <summary>Makes one change, or many at once: another pod, another path, another certificate, an application more or less.</summary>
     public void ChangeAny(Random random)
@@ -63,7 +75,7 @@ internal sealed class Applications : IDisposable
         switch (random.Next(10))
         {
             case < 4:
-                MoveTo(random.Next(apps.Length));
+                Move(random.Next(apps.Length));
                 break;
             case < 6:
                 var index = random.Next(apps.Length);
@@ -78,7 +90,7 @@ internal sealed class Applications : IDisposable
                 break;
             case 9:
                 var start = random.Next(apps.Length);
-                Enumerable.Range(start, Burst).ToList().ForEach(each => MoveTo(each % apps.Length));
+                Enumerable.Range(start, Burst).ToList().ForEach(each => Move(each % apps.Length));
                 break;
             default:
                 var app = New($"new-{++number}", $"new-{number}.example.com");
@@ -100,14 +112,6 @@ internal sealed class Applications : IDisposable
         first.Dispose();
         second.Dispose();
         other.Dispose();
-    }
-
-    // The pod in whose place another comes goes on: what it has begun it can end.
-    private void MoveTo(int index)
-    {
-        var pod = apps[index].Address == first.Address ? second : first;
-        apps[index] = apps[index] with { Address = pod.Address, Port = pod.Port };
-        WriteApp(index);
     }
 
     private void WriteApp(int index) => Write(apps[index].File, apps[index].Text);

@@ -19,12 +19,13 @@ internal sealed class Clients : IAsyncDisposable
     private readonly ConcurrentQueue<string> failures = new();
     private readonly int port;
     private readonly IReadOnlyList<string> hosts;
+    private readonly int kept;
     private readonly Task running;
     private long requests;
 
-    private Clients(int port, IReadOnlyList<string> hosts)
+    private Clients(int port, IReadOnlyList<string> hosts, int kept)
     {
-        (this.port, this.hosts) = (port, hosts);
+        (this.port, this.hosts, this.kept) = (port, hosts, kept);
         running = Task.WhenAll(Enumerable.Range(0, Kept + New).Select(client => Task.Run(() => AskAsync(client))));
     }
 
@@ -37,7 +38,7 @@ internal sealed class Clients : IAsyncDisposable
 
     public static string Description => $"{Kept} clients that keep their connection and {New} that make a new one for each request, {Pause.TotalMilliseconds:0} ms between two requests";
 
-    public static Clients Start(int port, IReadOnlyList<string> hosts) => new(port, hosts);
+    public static Clients Start(int port, IReadOnlyList<string> hosts, bool isEachNew = false) => new(port, hosts, isEachNew ? 0 : Kept);
 
     public async Task StopAsync()
     {
@@ -67,7 +68,7 @@ internal sealed class Clients : IAsyncDisposable
                     Fail(host, answer.Split('\n')[0]);
                 }
 
-                if (client >= Kept || connection.IsClosed)
+                if (client >= kept || connection.IsClosed)
                 {
                     connection.Dispose();
                     connection = null;
