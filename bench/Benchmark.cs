@@ -5,8 +5,9 @@ internal sealed record Benchmark(string Name, string Summary, Func<BenchSettings
 
 /// <summary>What all benchmarks can be told.</summary>
 /// <param name="Quick">A smoke run: it shows that the benchmark works, not how fast anything is.</param>
-/// <param name="Minutes">How long to look at what should be quiet; null for as long as the benchmark thinks right.</param>
-internal sealed record BenchSettings(bool Quick, double? Minutes = null)
+/// <param name="Minutes">How long to go on; null for as long as the benchmark thinks right.</param>
+/// <param name="Rounds">How often; null for as often as the benchmark thinks right.</param>
+internal sealed record BenchSettings(bool Quick, double? Minutes = null, int? Rounds = null)
 {
     /// <summary>The controller: the executable of this build, or the one that is named, which is taken for one compiled ahead of time.</summary>
     public string Sluice { get; } = Environment.GetEnvironmentVariable("SLUICE_EXECUTABLE") is { Length: > 0 } named ? named : Repository.Sluice;

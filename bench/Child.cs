@@ -10,6 +10,8 @@ internal sealed class Child : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
     private readonly Process process;
+    private bool isKilled;
+
     private Child(Process process, Action<string> line)
     {
         this.process = process;
@@ -61,8 +63,23 @@ internal sealed class Child : IAsyncDisposable
         return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11]) + long.Parse(fields[12])));
     }
 
+    /// <summary>Ends it with no warning. What it started lives on.</summary>
+    public async Task KillAsync()
+    {
+        isKilled = true;
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        // Its children have its standard error, which does not end before they do.
+        if (isKilled)
+        {
+            process.Dispose();
+            return;
+        }
+
         if (!process.HasExited)
         {
             _ = Kill(process.Id, Sigterm);

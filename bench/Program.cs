@@ -4,6 +4,7 @@ using Sluice.Bench.ClusterRead;
 using Sluice.Bench.Incremental;
 using Sluice.Bench.Load;
 using Sluice.Bench.Propagation;
+using Sluice.Bench.Resilience;
 
 using var stopping = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -19,18 +20,27 @@ Benchmark[] all =
     new("proxy", "CPU time per request of HAProxy: our configuration against a hand-written one", LoadBench.RunAsync),
     new("core", "time and memory to translate, render and plan one change", IncrementalBench.RunAsync),
     new("cluster", "memory, time and changes of a large cluster; a small one at rest", ClusterBench.RunAsync),
+    new("kill", "kill -9 of the controller, and of HAProxy's worker, in the middle of changes", KillBench.RunAsync),
+    new("drift", "what somebody alters in HAProxy behind the controller's back, until it is put right", DriftBench.RunAsync),
+    new("churn", "endpoints of many Services rewritten all the time, under load, with WebSockets open", ChurnBench.RunAsync),
+    new("certs", "certificates of many hosts made, rotated and deleted, again and again", CertsBench.RunAsync),
+    new("poison", "one bad object of each kind among many good ones", PoisonBench.RunAsync),
+    new("scale", "time to start and memory with thousands of routes", ScaleBench.RunAsync),
+    new("reload", "forced reloads under new connections", ReloadBench.RunAsync),
 ];
 string[] options = ["--quick", "--save"];
 
 var wanted = all.FirstOrDefault(bench => bench.Name == args.FirstOrDefault());
-var (rest, minutes) = args is [.., "--minutes", var number] && double.TryParse(number, out var given) ? (args[1..^2], given) : (args.Skip(1), default(double?));
+var rest = args.Skip(1).ToList();
+var (minutes, rounds) = (TakeNumber("--minutes"), TakeNumber("--rounds"));
 if (wanted is null || rest.Except(options).Any())
 {
-    Console.WriteLine("Usage: ./dev bench NAME [--quick] [--save] [--minutes N]\n");
+    Console.WriteLine("Usage: ./dev bench NAME [--quick] [--save] [--minutes N] [--rounds N]\n");
     Console.WriteLine("  --quick  a smoke run: fewer and smaller rounds, the figures say little");
     Console.WriteLine("  --save   write the result to bench/results/NAME.md");
-    Console.WriteLine("  --minutes N  how long cluster looks at a cluster where nothing happens; 10 if not given\n");
-    Console.WriteLine("SLUICE_EXECUTABLE names the controller compiled ahead of time (dotnet publish src/Controller -p:PublishAot=true), to measure that.\n");
+    Console.WriteLine("  --minutes N  how long cluster looks at a cluster where nothing happens (10), churn rewrites endpoints (1) and reload reloads (2)");
+    Console.WriteLine("  --rounds N  how often kill kills the controller (200), drift makes each alteration (2), and certs goes round (5)\n");
+    Console.WriteLine("SLUICE_EXECUTABLE names another executable of the controller than that of this build: one compiled ahead of time (dotnet publish src/Controller -p:PublishAot=true).\n");
     foreach (var bench in all)
     {
         Console.WriteLine($"  {bench.Name,-12} {bench.Summary}");
@@ -42,7 +52,7 @@ if (wanted is null || rest.Except(options).Any())
 try
 {
     var load = Machine.Load();
-    var report = await wanted.Run(new BenchSettings(Quick: args.Contains("--quick"), minutes), stopping.Token);
+    var report = await wanted.Run(new BenchSettings(Quick: args.Contains("--quick"), minutes, (int?)rounds), stopping.Token);
     report = report with { Notes = [.. report.Notes, $"load average of the machine before: {load}"] };
     if (args.Contains("--save"))
     {
@@ -60,6 +70,18 @@ catch (BenchException e)
 {
     Console.Error.WriteLine($"bench: {e.Message}");
     return 1;
+}
+
+double? TakeNumber(string option)
+{
+    var at = rest.IndexOf(option);
+    if (at < 0 || at + 1 == rest.Count || !double.TryParse(rest[at + 1], out var number))
+    {
+        return null;
+    }
+
+    rest.RemoveRange(at, 2);
+    return number;
 }
 
 void Stop(PosixSignalContext signal)

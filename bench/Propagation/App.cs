@@ -7,7 +7,10 @@ internal sealed record App(string Name, string Host, string Address, int Port, b
 
     public string File => Name + ".yaml";
 
-    public string Text => $"""
+    public string Text => Routing + "---\n" + Slice(Name, Port, Address);
+
+    /// <summary>The Ingress and the Service.</summary>
+    public string Routing => $"""
         apiVersion: networking.k8s.io/v1
         kind: Ingress
         metadata:
@@ -26,7 +29,7 @@ internal sealed record App(string Name, string Host, string Address, int Port, b
                         port:
                           number: 80
         {(ExtraPath.Length > 0 ? Extra : "")}---
-        {Pods(Name, Address, Port)}
+        {ServiceText(Name)}
         """;
 
     private string Extra => $$"""
@@ -37,16 +40,10 @@ internal sealed record App(string Name, string Host, string Address, int Port, b
         """;
 
     /// <summary>A Service with one pod.</summary>
-    public static string Pods(string name, string address, int port) => $"""
-        apiVersion: v1
-        kind: Service
-        metadata:
-          name: {name}
-          namespace: {RouteSet.Namespace}
-        spec:
-          ports:
-            - port: 80
-        ---
+    public static string Pods(string name, string address, int port) => ServiceText(name) + "---\n" + Slice(name, port, address);
+
+    /// <summary>The endpoints of a Service.</summary>
+    public static string Slice(string name, int port, params IEnumerable<string> addresses) => $"""
         apiVersion: discovery.k8s.io/v1
         kind: EndpointSlice
         metadata:
@@ -58,7 +55,7 @@ internal sealed record App(string Name, string Host, string Address, int Port, b
         ports:
           - port: {port}
         endpoints:
-          - addresses: [{address}]
+          {string.Join("\n  ", addresses.Select(address => $"- addresses: [{address}]"))}
 
         """;
 
@@ -73,6 +70,18 @@ internal sealed record App(string Name, string Host, string Address, int Port, b
         data:
           tls.crt: {BenchCertificate.Base64(certificate.CertificatePem)}
           tls.key: {BenchCertificate.Base64(certificate.KeyPem)}
+
+        """;
+
+    private static string ServiceText(string name) => $"""
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: {name}
+          namespace: {RouteSet.Namespace}
+        spec:
+          ports:
+            - port: 80
 
         """;
 }

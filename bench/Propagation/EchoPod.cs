@@ -4,9 +4,16 @@ using System.Text;
 
 namespace Sluice.Bench.Propagation;
 
-/// <summary>A web server that answers every GET with its own name, and keeps connections open.</summary>
+/// <summary>
+/// A web server that answers every GET with its own name, and keeps connections open. Where a WebSocket is asked for, it
+/// sends back every byte from then on.
+/// </summary>
 internal sealed class EchoPod : IDisposable
 {
+    // The answer to the key of the example in RFC 6455, which our clients send.
+    private static readonly byte[] Switching = Encoding.ASCII.GetBytes(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly byte[] answer;
 
@@ -55,17 +62,34 @@ internal sealed class EchoPod : IDisposable
                 while (await client.ReceiveAsync(buffer.AsMemory(length)) is > 0 and var count)
                 {
                     length += count;
-                    if (buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
+                    if (!buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
                     {
-                        length = 0;
-                        await client.SendAsync(answer);
+                        continue;
                     }
+
+                    if (buffer.AsSpan(0, length).IndexOf("websocket"u8) >= 0)
+                    {
+                        await client.SendAsync(Switching);
+                        await SendBackAsync(client, buffer);
+                        return;
+                    }
+
+                    length = 0;
+                    await client.SendAsync(answer);
                 }
             }
             catch (SocketException)
             {
                 // HAProxy closed it.
             }
+        }
+    }
+
+    private static async Task SendBackAsync(Socket client, byte[] buffer)
+    {
+        while (await client.ReceiveAsync(buffer) is > 0 and var count)
+        {
+            await client.SendAsync(buffer.AsMemory(0, count));
         }
     }
 }

@@ -15,9 +15,8 @@ internal sealed class SluiceUnderTest : IAsyncDisposable
     private int? firstWorker;
     private int reloads;
 
-    private SluiceUnderTest(BenchSettings settings, ScratchFolder scratch, string[] source)
+    private SluiceUnderTest(BenchSettings settings, ScratchFolder scratch, string[] source, int[] ports)
     {
-        var ports = FreePorts.Take(3);
         (HttpPort, HttpsPort) = (ports[0], ports[1]);
         masterSocket = scratch.At("state/master.sock");
         child = Child.Start(
@@ -35,13 +34,18 @@ internal sealed class SluiceUnderTest : IAsyncDisposable
 
     public int Id => child.Id;
 
+    /// <summary>Each line that it logs, as soon as it is there; where somebody listens, none is printed.</summary>
+    public event Action<string>? Logged;
+
     /// <param name="settings">Which executables.</param>
     /// <param name="scratch">Where its files go.</param>
     /// <param name="source">The options that say what it serves.</param>
     /// <param name="stop">Gives up.</param>
-    public static async Task<SluiceUnderTest> StartAsync(BenchSettings settings, ScratchFolder scratch, string[] source, CancellationToken stop)
+    /// <param name="ports">Those of http, https and the admin server, where they are to be certain ones.</param>
+    public static async Task<SluiceUnderTest> StartAsync(
+        BenchSettings settings, ScratchFolder scratch, string[] source, CancellationToken stop, int[]? ports = null)
     {
-        var sluice = new SluiceUnderTest(settings, scratch, source);
+        var sluice = new SluiceUnderTest(settings, scratch, source, ports ?? FreePorts.Take(3));
         try
         {
             if (await Task.WhenAny(sluice.serving.Task, sluice.child.Ended).WaitAsync(StartLimit, stop) != sluice.serving.Task)
@@ -71,11 +75,15 @@ internal sealed class SluiceUnderTest : IAsyncDisposable
         return Math.Max(Volatile.Read(ref reloads), worker == firstWorker ? 0 : 1);
     }
 
+    /// <summary>Kills the controller. Its HAProxy lives on.</summary>
+    public Task KillAsync() => child.KillAsync();
+
     public async ValueTask DisposeAsync() => await child.DisposeAsync();
 
     private void Read(string line)
     {
         log.Enqueue(line);
+        Logged?.Invoke(line);
         if (line.Contains("Serving on", StringComparison.Ordinal))
         {
             serving.TrySetResult();
@@ -85,7 +93,7 @@ internal sealed class SluiceUnderTest : IAsyncDisposable
             Interlocked.Increment(ref reloads);
         }
 
-        if (!line.Contains(" info: ", StringComparison.Ordinal) || line.Contains("RELOAD", StringComparison.Ordinal))
+        if (Logged is null && (!line.Contains(" info: ", StringComparison.Ordinal) || line.Contains("RELOAD", StringComparison.Ordinal)))
         {
             Console.Error.WriteLine(line);
         }

@@ -23,8 +23,10 @@ public sealed class ControlLoop(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
 
-    // No more than this part of the time is spent on reading back.
+    // No more than this part of the time is spent on reading back, unless that would put off the next one for long: a
+    // machine that is busy with other things makes it slow, too.
     private const int ReadBackPart = 20;
+    private const double LongestReadBackInterval = 1.5;
     private const int LoggedReasons = 10;
 
     private readonly Channel<Signal> signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });
@@ -207,7 +209,8 @@ public sealed class ControlLoop(
         var started = TimeProvider.System.GetTimestamp();
         (lastReadBack, untilReadBack) = (started, readBackInterval);
         var outcome = await haproxy.ReadBackAsync(stop);
-        untilReadBack = TimeSpan.FromTicks(Math.Max(readBackInterval.Ticks, ReadBackPart * TimeProvider.System.GetElapsedTime(started).Ticks));
+        untilReadBack = TimeSpan.FromTicks(Math.Clamp(
+            ReadBackPart * TimeProvider.System.GetElapsedTime(started).Ticks, readBackInterval.Ticks, (long)(LongestReadBackInterval * readBackInterval.Ticks)));
         if (outcome.Kind == ChangeKind.Refused)
         {
             if (notRepaired != outcome.Reasons)

@@ -20,7 +20,8 @@ internal sealed class LineReader(Stream stream, TimeSpan silence, CancellationTo
     private int searched;
 
     /// <summary>The next line without its end; null when the stream ends. A last line without an end was cut off, and is none.</summary>
-    /// <exception cref="IOException">Nothing came for too long, or the line is too long.</exception>
+    /// <exception cref="SilenceException">Nothing came for too long.</exception>
+    /// <exception cref="IOException">The stream broke, or the line is too long.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync()
     {
         while (true)
@@ -61,7 +62,7 @@ internal sealed class LineReader(Stream stream, TimeSpan silence, CancellationTo
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new IOException($"nothing was heard for {silence.TotalSeconds:0} s", e);
+            throw new SilenceException(silence, e);
         }
         catch (HttpRequestException e)
         {
@@ -93,3 +94,6 @@ internal sealed class LineReader(Stream stream, TimeSpan silence, CancellationTo
         buffer = larger;
     }
 }
+
+/// <summary>A stream is open and nothing comes: its other end may be gone, or have nothing to say.</summary>
+internal sealed class SilenceException(TimeSpan silence, Exception inner) : IOException($"nothing was heard for {silence.TotalSeconds:0} s", inner);

@@ -182,9 +182,18 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
             store.BeginSync();
         }
 
-        while (await lines.ReadAsync() is { } line)
+        try
         {
-            isList = Take(line.Span, isList);
+            while (await lines.ReadAsync() is { } line)
+            {
+                isList = Take(line.Span, isList);
+            }
+        }
+        catch (SilenceException) when (!isList)
+        {
+            // A quiet server sends no bookmark where nothing happened in all of its store. Whether it is there shows when
+            // it is asked anew.
+            return;
         }
 
         if (isList)

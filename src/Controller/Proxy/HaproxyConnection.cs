@@ -68,9 +68,8 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
     private async Task<Observation> AskAsync(HaproxyState wanted, CancellationToken stop)
     {
         var certificates = Next(wanted.Certificates.Count, wanted.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name)));
-        var backends = Next(wanted.Backends.Count, wanted.Backends.Keys);
         samples++;
-        var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates], [.. backends]);
+        var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates]);
         return text.Read(await ExchangeAsync(
             connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop));
     }

@@ -22,7 +22,7 @@ public sealed record Observation
     /// <summary>Servers by backend.</summary>
     public required ILookup<string, ObservedServer> Servers { get; init; }
 
-    /// <summary>Servers with a limit of connections, as far as it was asked for. We never set one.</summary>
+    /// <summary>Servers with a limit of connections. We never set one.</summary>
     public required IReadOnlyList<(string Backend, string Server)> LimitedServers { get; init; }
 
     public required IReadOnlyList<ObservedFrontend> Frontends { get; init; }

@@ -6,8 +6,7 @@ namespace Sluice.Core.Haproxy;
 /// <summary>How to ask HAProxy what it holds, and what its replies mean (HAProxy management guide, sections 9.1 and 9.3).</summary>
 /// <param name="layout">Where things lie.</param>
 /// <param name="certificates">Files of certificates whose content is asked for; each costs a command.</param>
-/// <param name="backends">Backends whose servers are asked for their limits; each costs a command.</param>
-public sealed class ObservationText(Layout layout, IReadOnlyList<string> certificates, IReadOnlyList<string> backends)
+public sealed class ObservationText(Layout layout, IReadOnlyList<string> certificates)
 {
     private const string EntryBeginning = "0x";
     private static readonly MapName[] Maps = Enum.GetValues<MapName>();
@@ -17,7 +16,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         [("ConnRateLimit", "connections"), ("SessRateLimit", "sessions"), ("SslRateLimit", "ssl-sessions"), ("CompressBpsRateLim", "http-compression")];
 
     /// <summary>The commands to send. None of them changes anything.</summary>
-    public IEnumerable<string> Questions => [.. General.Select(question => question.Text), .. Details];
+    public IEnumerable<string> Questions => [.. General.Select(question => question.Text), .. certificates.Select(file => $"show ssl cert {file}")];
 
     // Each with what a reply must begin with; HAProxy answers some in words, when it is busy with certificates.
     private IEnumerable<(string Text, string Beginning)> General =>
@@ -27,13 +26,8 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         ("show servers state", "1"),
         ("show ssl cert", "# "),
         ($"show ssl crt-list -n {layout.CertificateList}", "# "),
+        ("show stat -1 4 -1", "# pxname"),
         .. Maps.Select(map => ($"show map {layout.MapFile(map)}", EntryBeginning)),
-    ];
-
-    private IEnumerable<string> Details =>
-    [
-        .. certificates.Select(file => $"show ssl cert {file}"),
-        .. backends.Select(backend => $"show stat {backend} 4 -1"),
     ];
 
     /// <summary>What the replies say, which stand in the order of the questions.</summary>
@@ -42,8 +36,8 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         var info = Fields(replies[0]);
         var proxies = Table(replies[1]).ToList();
         var stored = Lines(replies[3]).ToList();
-        var entries = Maps.SelectMany((map, index) => Entries(map, replies[5 + index])).ToLookup(entry => entry.Map == MapName.Regex);
-        var details = 5 + Maps.Length;
+        var entries = Maps.SelectMany((map, index) => Entries(map, replies[6 + index])).ToLookup(entry => entry.Map == MapName.Regex);
+        var details = 6 + Maps.Length;
         return new Observation
         {
             Unanswered = [.. General.Zip(replies)
@@ -66,7 +60,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
             Fingerprints = certificates.Select((file, index) => (file, Fields(replies[details + index]).GetValueOrDefault("SHA1 FingerPrint", "")))
                 .Where(pair => pair.Item2.Length > 0)
                 .ToDictionary(pair => pair.file, pair => pair.Item2, StringComparer.Ordinal),
-            LimitedServers = [.. backends.SelectMany((_, index) => Table(replies[details + certificates.Count + index]))
+            LimitedServers = [.. Table(replies[5])
                 .Where(row => Number(row["slim"]) > 0).Select(row => (row["pxname"], row["svname"]))],
         };
     }
@@ -106,8 +100,10 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         string[] wanted = ["pxname", "svname", "slim", "status"];
         var names = rows[head][2..].Split(',');
         var columns = wanted.Select(name => Array.IndexOf(names, name)).ToArray();
-        return rows.Skip(head + 1).Select(row => row.Split(','))
-            .Where(cells => cells.Length >= columns.Max())
+
+        // There are about a hundred columns, and those that are wanted are among the first.
+        return rows.Skip(head + 1).Select(row => row.Split(',', columns.Max() + 2))
+            .Where(cells => cells.Length > columns.Max())
             .Select(cells => wanted.Zip(columns).ToDictionary(column => column.First, column => cells[column.Second], StringComparer.Ordinal));
     }
 

@@ -10,33 +10,12 @@ public sealed class DriftTests
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
 
+    public static TheoryData<string, string> OfRoutes => new(Tampering.OfRoutes);
+
+    public static TheoryData<string, string> OfCertificates => new(Tampering.OfCertificates);
+
     [Theory]
-    [InlineData("del map DIR/maps/routes.map app.test/", "the entry app.test/ of the map Routes was missing")]
-    [InlineData("set map DIR/maps/routes.map app.test/ nowhere", "the entry app.test/ of the map Routes had another value")]
-    [InlineData("add map DIR/maps/routes.map app.test/ nowhere", "the map Routes had an entry app.test/ too many")]
-    [InlineData("add map DIR/maps/routes.map other.test/ SERVICE", "the map Routes had an entry other.test/ too many")]
-    [InlineData("clear map DIR/maps/routes.map", "the entry app.test/ of the map Routes was missing")]
-    [InlineData("clear map DIR/maps/regex.map", "the regular expressions were others")]
-    [InlineData("add map DIR/maps/wildcards.map test/ SERVICE", "the map Wildcards had an entry test/ too many")]
-    [InlineData("add map DIR/maps/defaults.map / SERVICE", "the map Defaults had an entry / too many")]
-    [InlineData("set server SERVICE/SERVER weight 0", "the server SERVICE/SERVER had another weight")]
-    [InlineData("set server SERVICE/SERVER state drain", "the server SERVICE/SERVER was not ready")]
-    [InlineData("set server SERVICE/SERVER state maint", "the server SERVICE/SERVER was not ready")]
-    [InlineData("set server SERVICE/SERVER addr 127.0.0.9 port 9", "the server SERVICE/SERVER had another address")]
-    [InlineData("set server SERVICE/SERVER addr 127.0.0.9 port 9;disable server SERVICE/SERVER", "the server SERVICE/SERVER had another address")]
-    [InlineData("set maxconn server SERVICE/SERVER 1", "the server SERVICE/SERVER had a limit of connections")]
-    [InlineData("disable server SERVICE/SERVER;del server SERVICE/SERVER", "the server SERVICE/SERVER was missing")]
-    [InlineData("add server SERVICE/odd 127.0.0.9:9;enable server SERVICE/odd", "there was a server SERVICE/odd")]
-    [InlineData("unpublish backend SERVICE", "the backend SERVICE took no requests")]
-    [InlineData("unpublish backend SERVICE;disable server SERVICE/SERVER;del server SERVICE/SERVER;del backend SERVICE", "the backend SERVICE was missing")]
-    [InlineData("unpublish backend unavailable", "the backend unavailable took no requests")]
-    [InlineData("add backend odd from standard;add server odd/s 127.0.0.9:9;publish backend odd", "there was a backend odd")]
-    [InlineData("disable frontend http", "the frontend http was disabled")]
-    [InlineData("set maxconn frontend http 1", "the frontend http had another limit of connections")]
-    [InlineData("set maxconn global 50", "the limit of connections was another")]
-    [InlineData("set rate-limit connections global 1", "there was a rate limit of connections")]
-    [InlineData("set rate-limit sessions global 1", "there was a rate limit of sessions")]
-    [InlineData("set rate-limit ssl-sessions global 1", "there was a rate limit of ssl-sessions")]
+    [MemberData(nameof(OfRoutes))]
     public async Task What_somebody_changes_behind_our_back_is_put_right(string commands, string saying)
     {
         await using var world = await World.StartAsync();
@@ -50,14 +29,7 @@ public sealed class DriftTests
     }
 
     [Theory]
-    [InlineData("del ssl crt-list DIR/certs.list CERT", "the certificate NAME was missing")]
-    [InlineData("del ssl crt-list DIR/certs.list CERT;del ssl cert CERT", "the certificate NAME was missing")]
-    [InlineData("set ssl cert CERT <<\nOTHER;commit ssl cert CERT", "CERT was another certificate")]
-    [InlineData("set ssl cert CERT <<\nOTHER", "a replacement of CERT was begun")]
-    [InlineData("set ssl cert DIR/certs/default.pem <<\nOTHER;commit ssl cert DIR/certs/default.pem", "DIR/certs/default.pem was another certificate")]
-    [InlineData("add ssl crt-list DIR/certs.list <<\nCERT odd.test\n", "CERT was listed otherwise, or should not have been")]
-    [InlineData("new ssl cert /odd.pem;set ssl cert /odd.pem <<\nOTHER;commit ssl cert /odd.pem;add ssl crt-list DIR/certs.list <<\n/odd.pem app.test\n", "/odd.pem was listed otherwise, or should not have been")]
-    [InlineData("new ssl cert /odd.pem", "there was a certificate /odd.pem")]
+    [MemberData(nameof(OfCertificates))]
     public async Task Certificates_that_somebody_changes_are_put_right(string commands, string saying)
     {
         await using var world = await World.StartAsync();
@@ -73,9 +45,9 @@ public sealed class DriftTests
     {
         await using var world = await World.StartAsync();
 
-        var change = await world.Sluice.AfterAsync(() => world.TamperAsync("shutdown frontend http"), ChangeKind.Reload);
+        var change = await world.Sluice.AfterAsync(() => world.TamperAsync(Tampering.OfListeners.Commands), ChangeKind.Reload);
 
-        Assert.Contains("the frontend http was shut down", change.Reasons);
+        Assert.Contains(Tampering.OfListeners.Saying, change.Reasons);
         await world.IsRightAsync();
     }
 
@@ -119,6 +91,7 @@ public sealed class DriftTests
             return text.Replace("DIR", sluice.Settings.StateDir, StringComparison.Ordinal)
                 .Replace("SERVICE", "default_app_80", StringComparison.Ordinal)
                 .Replace("SERVER", $"127.0.0.1_{pods["app"].Port}", StringComparison.Ordinal)
+                .Replace("HOST", "app.test", StringComparison.Ordinal)
                 .Replace("CERT", file, StringComparison.Ordinal)
                 .Replace("NAME", Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal)
                 .Replace("OTHER", $"{other.Certificate}\n{other.Key}\n".Replace("\n\n", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
