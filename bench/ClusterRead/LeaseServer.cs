@@ -44,8 +44,9 @@ internal sealed class LeaseServer
 
         while (await times.NextAsync(next) is { } happened)
         {
-            await WatchServer.SendAsync(context, happened == next ? Event("MODIFIED") : WatchServer.Bookmark(ApiKind.Lease, version));
+            var isWritten = happened == next;
             next = Volatile.Read(ref changed).Task;
+            await WatchServer.SendAsync(context, isWritten ? Event("MODIFIED") : WatchServer.Bookmark(ApiKind.Lease, version));
         }
     }
 

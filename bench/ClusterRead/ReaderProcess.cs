@@ -23,20 +23,19 @@ internal sealed record Reading
 
     public double Live { get; init; }
 
-    public double StormTime { get; init; }
-
-    public double StormCpu { get; init; }
-
-    public double StormAllocated { get; init; }
+    public IReadOnlyList<Storm> Storms { get; init; } = [];
 
     public double StormPeak { get; init; }
-
-    public int Snapshots { get; init; }
 }
+
+/// <summary>One round of changes: how many, and what they took until the last one was in a snapshot.</summary>
+internal sealed record Storm(int Events, double Seconds, double CpuSeconds, double Allocated, int Snapshots);
 
 /// <summary>The process that is measured: the controller's way from the API server to the snapshot, and nothing behind it.</summary>
 internal static class ReaderProcess
 {
+    private const int Rounds = 5;
+
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     /// <summary>Reads all, then takes the changes that it asks for; writes what it found as JSON.</summary>
@@ -59,7 +58,12 @@ internal static class ReaderProcess
         Check(snapshot, size);
         await Task.Delay(Settling, stop);
         reading = reading with { Steady = ProcessMemory.Resident() };
-        reading = await StormAsync(api, source, size, events, reading, stop);
+        for (var round = 0; round < Rounds; round++)
+        {
+            // Another number each time, so that the last change is of another slice.
+            reading = reading with { Storms = [.. reading.Storms, await StormAsync(api, source, size, (events / Rounds) + round, stop)] };
+        }
+
         GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
         reading = reading with { StormPeak = ProcessMemory.Peak(), Live = GC.GetTotalMemory(forceFullCollection: true) / 1e6 };
         await ending.CancelAsync();
@@ -67,8 +71,7 @@ internal static class ReaderProcess
         Console.WriteLine(JsonSerializer.Serialize(reading, BenchJson.Default.Reading));
     }
 
-    private static async Task<Reading> StormAsync(
-        ApiClient api, ClusterSource source, ClusterSize size, int events, Reading before, CancellationToken stop)
+    private static async Task<Storm> StormAsync(ApiClient api, ClusterSource source, ClusterSize size, int events, CancellationToken stop)
     {
         var (space, name) = SyntheticCluster.ServiceOf(SyntheticCluster.ChangedSlice(events - 1, size.Slices), size);
         var (service, last, snapshots) = (new NamespacedName(space, name), IPAddress.Parse(SyntheticCluster.LastAddress), 0);
@@ -83,13 +86,9 @@ internal static class ReaderProcess
             }
         }
 
-        return before with
-        {
-            StormTime = Stopwatch.GetElapsedTime(started).TotalSeconds,
-            StormCpu = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds,
-            StormAllocated = (GC.GetTotalAllocatedBytes() - allocated) / 1e6,
-            Snapshots = snapshots,
-        };
+        return new Storm(
+            events, Stopwatch.GetElapsedTime(started).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds,
+            (GC.GetTotalAllocatedBytes() - allocated) / 1e6, snapshots);
     }
 
     private static void Check(ClusterSnapshot snapshot, ClusterSize size)

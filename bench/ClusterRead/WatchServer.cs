@@ -32,16 +32,17 @@ internal sealed class WatchServer(SyntheticCluster cluster)
 
         while (await times.NextAsync(next) is { } happened)
         {
-            if (happened != next)
+            // The next one may be asked for before the last event of this one has left us.
+            var current = next;
+            next = Volatile.Read(ref storm).Task;
+            if (happened != current)
             {
                 await SendAsync(context, Bookmark(kind, version));
             }
             else if (kind == ApiKind.EndpointSlice)
             {
-                version = await SendStormAsync(context, await next, version);
+                version = await SendStormAsync(context, await current, version);
             }
-
-            next = Volatile.Read(ref storm).Task;
         }
     }
 
