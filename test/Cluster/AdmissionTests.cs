@@ -84,6 +84,6 @@ public sealed partial class AdmissionTests : IAsyncLifetime
     private static string Ingress(string name, string redirect, string className = "sluice") => Manifests.Ingress(
         $"shop/{name}", [Manifests.Rule($"{name}.example.com", Manifests.Prefix("/", "web"))], annotations: [("sluice.dev/ssl-redirect", redirect)], className: className);
 
-    [GeneratedRegex("clientConfig: &client\n      service:\n(        .*\n)+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("clientConfig: &client\n      service:\n(        .*\n)+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Service();
 }

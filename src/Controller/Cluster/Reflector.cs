@@ -191,9 +191,7 @@ internal sealed class Reflector(ApiClient api, Selection selection, ObjectStore 
         }
         catch (SilenceException) when (!isList)
         {
-            // A quiet server sends no bookmark where nothing happened in all of its store. Whether it is there shows when
-            // it is asked anew.
-            return;
+            return; // A quiet server may have nothing to say, not even a bookmark: it is asked anew.
         }
 
         if (isList)

@@ -33,6 +33,23 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task A_server_that_has_nothing_to_say_at_all_is_asked_anew_and_nobody_is_warned()
+    {
+        foreach (var streams in new[] { true, false })
+        {
+            await using var api = await ReflectorTests.StartAsync(streams);
+            await using var run = new ClusterRun(api, times: Impatient);
+            await run.EqualAsync();
+
+            await api.AskedAsync(request => OfIngresses(request) && request.IsResumed, 3);
+
+            Assert.DoesNotContain(run.Log.Lines, line => line.Contains("nothing was heard", StringComparison.Ordinal));
+            api.Truth.Put(FakeObject.Ingress("e"));
+            await run.EqualAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_watch_that_has_nothing_to_say_but_bookmarks_is_kept_and_gone_on_from_there()
     {
         await using var api = await ReflectorTests.StartAsync();
