@@ -50,11 +50,20 @@ internal sealed class Place : IAsyncDisposable
     /// <summary>The process id of HAProxy's worker; null if there is none.</summary>
     public Task<int?> WorkerPidAsync(CancellationToken stop) => MasterSocket.WorkerPidAsync(Layout.MasterSocket, stop);
 
-    /// <summary>How many workers of HAProxy are still ending after a reload.</summary>
-    public async Task<int> OldWorkersAsync(CancellationToken stop) =>
-        (await MasterSocket.SendAsync(Layout.MasterSocket, "show proc", stop)).Split('\n')
-            .SkipWhile(line => !line.StartsWith("# old workers", StringComparison.Ordinal)).Skip(1)
-            .TakeWhile(line => !line.StartsWith('#')).Count(line => line.Length > 0);
+    /// <summary>How many workers of HAProxy are still ending after a reload; 0 in the moment in which its master is replaced.</summary>
+    public async Task<int> OldWorkersAsync(CancellationToken stop)
+    {
+        try
+        {
+            var lines = (await MasterSocket.SendAsync(Layout.MasterSocket, "show proc", stop)).Split('\n');
+            return lines.SkipWhile(line => !line.StartsWith("# old workers", StringComparison.Ordinal)).Skip(1)
+                .TakeWhile(line => !line.StartsWith('#')).Count(line => line.Length > 0);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Whether HAProxy's worker takes commands.</summary>
     public async Task<bool> TakesCommandsAsync(CancellationToken stop)
