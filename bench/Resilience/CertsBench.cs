@@ -37,12 +37,7 @@ internal static class CertsBench
 
         return new Report(
             "Certificates of many hosts",
-            [
-                $"`sluice run` on a folder, and its HAProxy; in each round {hosts:N0} Ingresses with a Secret each are made, all Secrets are replaced by new ones, and all is deleted",
-                "made, rotated, deleted: from before the first file until all that HAProxy holds, read back, is as it should be; to make the keys and files is not counted",
-                "while a change is under way hosts taken at random are asked, and after it each host once, by a full handshake; wrong: neither the former nor the new certificate, or afterwards not the new one (of a host without one: the default certificate); both columns count from the first round on",
-                $"memory: what HAProxy's worker has resident, {Rest.TotalSeconds:0} s after a round and just before all is deleted",
-            ],
+            Notes(hosts),
             table,
             [
                 new Gate("wrong certificates", run.Wrong, 0),
@@ -52,6 +47,14 @@ internal static class CertsBench
                 new Gate("growth of HAProxy with all", Growth(memory[0].With, memory[^1].With), GrowthLimit, " %"),
             ]);
     }
+
+    private static IReadOnlyList<string> Notes(int hosts) =>
+    [
+        $"`sluice run` on a folder, and its HAProxy; in each round {hosts:N0} Ingresses with a Secret each are made, all Secrets are replaced by new ones, and all is deleted",
+        "made, rotated, deleted: from before the first file until all that HAProxy holds, read back, is as it should be; to make the keys and files is not counted",
+        "while a change is under way hosts taken at random are asked, and after it each host once, by a full handshake; wrong: neither the former nor the new certificate, or afterwards not the new one (of a host without one: the default certificate); both columns count from the first round on",
+        $"memory: what HAProxy's worker has resident, {Rest.TotalSeconds:0} s after a round and just before all is deleted",
+    ];
 
     private static double Growth(double first, double last) => Math.Max(0, (last / first * 100) - 100);
 

@@ -23,27 +23,18 @@ internal static class ChurnBench
         load.Answered += rollout.Note;
         probe.Answered += rollout.Note;
         var worker = await place.WorkerPidAsync(stop) ?? throw new BenchException("HAProxy has no worker");
-        var before = (Sluice: Child.CpuTime(sluice.Id), Haproxy: Child.CpuTime(worker), Memory: ProcessMemory.Resident($"{worker}"), At: Stopwatch.GetTimestamp());
+        var table = new TextTable("figure", "value");
+        var meter = new Meter(sluice.Id, worker);
         var steps = await StepAsync(rollout, time, stop);
-        var elapsed = Stopwatch.GetElapsedTime(before.At);
+        meter.Describe(table);
         var reloads = await sluice.ReloadsAsync(stop);
         await load.StopAsync();
         await probe.StopAsync();
         var isEqual = await place.UntilEqualAsync(Stopwatch.GetTimestamp(), TimeSpan.FromSeconds(10), stop) is not null;
 
-        var table = new TextTable("figure", "value");
-        table.Add("rewrites of all Services", $"{steps:N0}");
-        table.Add("endpoints replaced", $"{steps * services:N0}");
-        table.Add("stale endpoint p50, ms", $"{rollout.Stale.Median:0.0}");
-        table.Add("stale endpoint p99, ms", $"{rollout.Stale.Percentile(99):0.0}");
-        table.Add("stale endpoint max, ms", $"{rollout.Stale.Most:0.0}");
-        table.Add("stale endpoint max of all Services, ms", $"{rollout.LongestStale:0.0}");
+        Describe(table, rollout, steps * services);
         table.Add("requests", $"{load.Requests + probe.Requests:N0}");
         table.Add("answers on WebSockets", $"{sockets.Answers:N0}");
-        table.Add("CPU of the controller, % of a core", $"{(Child.CpuTime(sluice.Id) - before.Sluice) / elapsed * 100:0}");
-        table.Add("CPU of HAProxy, % of a core", $"{(Child.CpuTime(worker) - before.Haproxy) / elapsed * 100:0}");
-        table.Add("memory of HAProxy before and after, MB", $"{before.Memory:0} {ProcessMemory.Resident($"{worker}"):0}");
-        table.Add("memory of the controller after, MB", $"{ProcessMemory.Resident($"{sluice.Id}"):0}");
         return new Report(
             "Endpoints that change all the time",
             Notes(services, time),
@@ -80,4 +71,31 @@ internal static class ChurnBench
         $"load: {Clients.Description}, for all hosts in turns, and the same once more for {Probed} hosts; {services} WebSockets, one for each host, with a message and its answer each second",
         $"stale endpoint: from just before the file is renamed until the last answer of the pod that was taken out was there, for the {Probed} hosts; 0 where none came after it",
     ];
+
+    private static void Describe(TextTable table, Rollout rollout, int replaced)
+    {
+        table.Add("endpoints replaced", $"{replaced:N0}");
+        table.Add("stale endpoint p50, ms", $"{rollout.Stale.Median:0.0}");
+        table.Add("stale endpoint p99, ms", $"{rollout.Stale.Percentile(99):0.0}");
+        table.Add("stale endpoint max, ms", $"{rollout.Stale.Most:0.0}");
+        table.Add("stale endpoint max of all Services, ms", $"{rollout.LongestStale:0.0}");
+    }
+
+    /// <summary>What the processes use, from now on.</summary>
+    private sealed class Meter(int sluice, int worker)
+    {
+        private readonly TimeSpan sluiceBefore = Child.CpuTime(sluice);
+        private readonly TimeSpan workerBefore = Child.CpuTime(worker);
+        private readonly double memoryBefore = ProcessMemory.Resident($"{worker}");
+        private readonly long started = Stopwatch.GetTimestamp();
+
+        public void Describe(TextTable table)
+        {
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            table.Add("CPU of the controller, % of a core", $"{(Child.CpuTime(sluice) - sluiceBefore) / elapsed * 100:0}");
+            table.Add("CPU of HAProxy, % of a core", $"{(Child.CpuTime(worker) - workerBefore) / elapsed * 100:0}");
+            table.Add("memory of HAProxy before and after, MB", $"{memoryBefore:0} {ProcessMemory.Resident($"{worker}"):0}");
+            table.Add("memory of the controller after, MB", $"{ProcessMemory.Resident($"{sluice}"):0}");
+        }
+    }
 }

@@ -42,12 +42,7 @@ internal static class DriftBench
 
         return new Report(
             "What somebody alters in HAProxy",
-            [
-                $"`sluice run` on a folder of {size} applications, {tls} of them with a certificate, one with a regular expression, and its HAProxy; the read-back interval is the default",
-                "each alteration by HAProxy's socket, of an application taken at random, at a random moment between two read-backs",
-                "repaired: from just before the alteration until all that HAProxy holds is as it should be, read back without the controller",
-                "SERVICE, SERVER, HOST and CERT stand for the application's backend, server, host and certificate, DIR for the state folder",
-            ],
+            Notes(size, tls),
             table,
             [
                 new Gate("repaired, median", all.Median, LimitSeconds, " s"),
@@ -56,6 +51,14 @@ internal static class DriftBench
                 new Gate("reloads other than for a frontend that was shut down", unplanned, 0),
             ]);
     }
+
+    private static IReadOnlyList<string> Notes(int size, int tls) =>
+    [
+        $"`sluice run` on a folder of {size} applications, {tls} of them with a certificate, one with a regular expression, and its HAProxy; the read-back interval is the default",
+        "each alteration by HAProxy's socket, of an application taken at random, at a random moment between two read-backs",
+        "repaired: from just before the alteration until all that HAProxy holds is as it should be, read back without the controller",
+        "SERVICE, SERVER, HOST and CERT stand for the application's backend, server, host and certificate, DIR for the state folder",
+    ];
 
     private static string Shown(string commands) => commands.Replace("\n", " ", StringComparison.Ordinal).Replace(";", "; ", StringComparison.Ordinal).Trim();
 

@@ -19,8 +19,37 @@ internal static class PoisonBench
         var log = new ConcurrentQueue<(long Time, string Line)>();
         sluice.Logged += line => log.Enqueue((Stopwatch.GetTimestamp(), line));
         var table = new TextTable("bad object", "finding", "told after ms", "good change after it, ms");
-        var (told, next) = (new Samples(), new Samples());
         await using var clients = Clients.Start(place.HttpPort, applications.Hosts);
+        var (told, next) = await PoisonAsync(place, applications, log, table, stop);
+        var running = clients.Failed;
+        var reloads = await sluice.ReloadsAsync(stop);
+
+        // All of them are there, and a new controller with a new HAProxy begins with them.
+        await clients.StopAsync();
+        await sluice.DisposeAsync();
+        var start = Stopwatch.GetTimestamp();
+        (await place.StartAsync(stop)).Logged += _ => { };
+        var ready = Stopwatch.GetElapsedTime(start);
+        using var anew = new HttpProbe(place.HttpPort);
+        var wrong = applications.Hosts.Count(host => !anew.Ask(host, "/").StartsWith("200 ", StringComparison.Ordinal));
+        table.Add("all of them at a start", "-", $"{ready.TotalMilliseconds:0}", "-");
+        return new Report(
+            "One bad object of each kind among good ones",
+            Notes(size),
+            table,
+            [
+                new Gate("errors for the others", running, 0),
+                new Gate("errors for the others after a start", wrong, 0),
+                new Gate("told, most", told.Most / 1000, LimitSeconds, " s"),
+                new Gate("good change after it, most", next.Most / 1000, LimitSeconds, " s"),
+                new Gate("reloads", reloads, 0),
+            ]);
+    }
+
+    private static async Task<(Samples Told, Samples Next)> PoisonAsync(
+        Place place, Applications applications, ConcurrentQueue<(long Time, string Line)> log, TextTable table, CancellationToken stop)
+    {
+        var (told, next) = (new Samples(), new Samples());
         using var probe = new HttpProbe(place.HttpPort);
         foreach (var poison in Poisons.All(applications.All[5]))
         {
@@ -38,35 +67,7 @@ internal static class PoisonBench
             table.Add(poison.Name, poison.Code, $"{told.Values[^1]:0}", $"{next.Values[^1]:0}");
         }
 
-        var running = clients.Failed;
-        var reloads = await sluice.ReloadsAsync(stop);
-
-        // All of them are there, and a new controller with a new HAProxy begins with them.
-        await clients.StopAsync();
-        await sluice.DisposeAsync();
-        var start = Stopwatch.GetTimestamp();
-        (await place.StartAsync(stop)).Logged += _ => { };
-        var ready = Stopwatch.GetElapsedTime(start);
-        using var anew = new HttpProbe(place.HttpPort);
-        var wrong = applications.Hosts.Count(host => !anew.Ask(host, "/").StartsWith("200 ", StringComparison.Ordinal));
-        table.Add("all of them at a start", "-", $"{ready.TotalMilliseconds:0}", "-");
-        return new Report(
-            "One bad object of each kind among good ones",
-            [
-                $"`sluice run` on a folder of {size:N0} applications, {size / 40} of them with a certificate, and its HAProxy; one bad file after the other is put there, and stays",
-                "told after: from just before the file is renamed until the finding is in the log; good change after it: a new application, written just after that, until it answers",
-                $"load meanwhile: {Clients.Description}, for all applications in turns; an error is no answer, or any other than 200",
-                "weak: a certificate whose authority has a key that our own checks let pass and HAProxy refuses",
-                "all of them at a start: controller and HAProxy are started anew with them; the time until they serve; then each good application is asked once",
-            ],
-            table,
-            [
-                new Gate("errors for the others", running, 0),
-                new Gate("errors for the others after a start", wrong, 0),
-                new Gate("told, most", told.Most / 1000, LimitSeconds, " s"),
-                new Gate("good change after it, most", next.Most / 1000, LimitSeconds, " s"),
-                new Gate("reloads", reloads, 0),
-            ]);
+        return (told, next);
     }
 
     private static double Milliseconds(long started, long? ended) =>
@@ -88,4 +89,13 @@ internal static class PoisonBench
 
         return null;
     }
+
+    private static IReadOnlyList<string> Notes(int size) =>
+    [
+        $"`sluice run` on a folder of {size:N0} applications, {size / 40} of them with a certificate, and its HAProxy; one bad file after the other is put there, and stays",
+        "told after: from just before the file is renamed until the finding is in the log; good change after it: a new application, written just after that, until it answers",
+        $"load meanwhile: {Clients.Description}, for all applications in turns; an error is no answer, or any other than 200",
+        "weak: a certificate whose authority has a key that our own checks let pass and HAProxy refuses",
+        "all of them at a start: controller and HAProxy are started anew with them; the time until they serve; then each good application is asked once",
+    ];
 }
