@@ -55,7 +55,7 @@ public sealed record ControllerSettings
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often what HAProxy holds is read back and compared; where that takes long, less often.</summary>
-    public TimeSpan ReadBackInterval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ReadBackInterval { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>The ConfigMap with the global settings: <c>namespace/name</c> in the source, or the path of a manifest file.</summary>
     public string Config { get; init; } = "sluice-system/sluice";
