@@ -102,35 +102,23 @@ public sealed class HaproxyApplier(
     private async Task<Outcome> TakeOverAsync(HaproxyState wanted, CancellationToken stop)
     {
         process.Adopt();
-        var reasons = await CompareAsync(wanted, stop);
-        if (reasons.Count == 0)
-        {
-            var outcome = await MendAsync(wanted, isReloadAllowed: true, stop);
-            return outcome.Kind is ChangeKind.Nothing or ChangeKind.Runtime ? outcome with { Kind = ChangeKind.Adopt } : outcome;
-        }
-
-        wanted = await refused.AcceptableAsync(wanted, null, stop);
-        files.Write(wanted);
-        if (await process.ReloadAsync(stop) is { Length: > 0 } complaint)
-        {
-            throw new HaproxyException($"The running HAProxy cannot be taken over, it serves on as before: {complaint}");
-        }
-
-        await NowRunsAsync(wanted, stop);
-        return new Outcome(ChangeKind.Reload, 0, ["taking over the running HAProxy", .. reasons]);
-    }
-
-    // Why the HAProxy that runs can only be reloaded.
-    private async Task<EquatableArray<string>> CompareAsync(HaproxyState wanted, CancellationToken stop)
-    {
+        Outcome outcome;
         try
         {
-            return Drift.Between(await connection.ObserveAsync(wanted, stop), wanted, layout).ReloadReasons;
+            outcome = await MendAsync(wanted, isReloadAllowed: true, stop);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return [$"its runtime socket cannot be used ({e.Message})"];
+            outcome = await ReloadAsync(wanted, [$"its runtime socket cannot be used ({e.Message})"], stop);
         }
+
+        return outcome.Kind switch
+        {
+            ChangeKind.Refused => throw new HaproxyException(
+                $"The running HAProxy cannot be taken over, it serves on as before: {string.Join("; ", outcome.Reasons)}"),
+            ChangeKind.Reload => outcome with { Reasons = ["taking over the running HAProxy", .. outcome.Reasons] },
+            _ => outcome with { Kind = ChangeKind.Adopt },
+        };
     }
 
     private async Task<Outcome> BringAsync(HaproxyState wanted, CancellationToken stop)
@@ -146,13 +134,18 @@ public sealed class HaproxyApplier(
         }
 
         var plan = Planner.Plan(running!, wanted);
+        var wasHeld = isReloadHeld;
         isReloadHeld = plan is Plan.Reload && ReloadPause > TimeSpan.Zero;
         switch (plan)
         {
             case Plan.Update update:
                 return await UpdateAsync(update.Commands, wanted, stop);
             case Plan.Reload reload when isReloadHeld:
-                log.ReloadHeld(ReloadPause.TotalSeconds, string.Join("; ", reload.Reasons));
+                if (!wasHeld)
+                {
+                    log.ReloadHeld(ReloadPause.TotalSeconds, string.Join("; ", reload.Reasons));
+                }
+
                 var data = await BringAsync(Planner.WithoutReload(running!.State, wanted), stop);
                 isReloadHeld = true;
                 return data;
