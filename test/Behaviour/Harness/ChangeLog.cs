@@ -25,6 +25,14 @@ internal sealed class ChangeLog
         }
     }
 
+    public bool Has(ChangeKind kind)
+    {
+        lock (gate)
+        {
+            return changes.Exists(change => change.Kind == kind);
+        }
+    }
+
     public static string MarkFile(int edit) => edit == 0 ? "" : Manifests.ConfigMap(Mark(edit)) + Manifests.ConfigMap(Mark(edit));
 
     public static bool Covers(Change change, int edit) =>

@@ -15,6 +15,7 @@ public sealed class RunningSluice : IAsyncDisposable
     private readonly ChangeLog changes = new();
     private readonly LogLines log;
     private IngressController? controller;
+    private bool isTamperedWith;
     private int edits;
 
     private RunningSluice(string root, ControllerSettings settings, ManifestDir files)
@@ -62,6 +63,7 @@ public sealed class RunningSluice : IAsyncDisposable
             HttpPort = Ports.Free(),
             HttpsPort = Ports.Free(),
             ReloadInterval = TimeSpan.Zero,
+            ReadBackInterval = TimeSpan.FromMilliseconds(100),
         };
         var result = new RunningSluice(place, settings?.Invoke(chosen) ?? chosen, files);
         try
@@ -119,6 +121,7 @@ public sealed class RunningSluice : IAsyncDisposable
     /// <summary>Sends commands to HAProxy behind the controller's back. Returns the replies.</summary>
     public async Task<IReadOnlyList<string>> TamperAsync(params IEnumerable<string> commands)
     {
+        isTamperedWith = true;
         using var socket = await Controller.Proxy.RuntimeSocket.ConnectAsync($"{Settings.StateDir}/haproxy.sock", stop.Token);
         return await socket.SendAsync(commands.Select(command => new Core.Haproxy.RuntimeLine(command, "")), stop.Token);
     }
@@ -173,6 +176,12 @@ public sealed class RunningSluice : IAsyncDisposable
         stop.Dispose();
         log.Dispose();
         Directory.Delete(root, recursive: true);
+
+        // What HAProxy holds was read back all the while: if nobody else had a hand in it, it was as it should be.
+        if (!isTamperedWith && changes.Has(ChangeKind.Repair))
+        {
+            throw new InvalidOperationException($"Something was repaired that nobody had changed.\n{log}");
+        }
     }
 
     private async Task StartControllerAsync()
