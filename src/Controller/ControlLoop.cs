@@ -41,6 +41,8 @@ public sealed class ControlLoop(
     private TimeSpan untilReadBack = TimeSpan.Zero;
     private EquatableArray<string> notRepaired;
     private int repairs;
+    private bool isRetryPending;
+    private bool isProxyLost;
     private int sequence;
 
     /// <summary>Raised after each change is live (or refused), in order. Handlers must be quick.</summary>
@@ -75,8 +77,9 @@ public sealed class ControlLoop(
             while (signals.Reader.TryRead(out var signal))
             {
                 cluster = signal.Snapshot ?? cluster;
-                restart |= signal.Kind == Kind.ProxyLost;
-                apply |= signal.Kind is Kind.Snapshot or Kind.Addresses;
+                isRetryPending &= signal.Kind != Kind.Retry;
+                restart |= signal.Kind == Kind.ProxyLost || (signal.Kind == Kind.Retry && isProxyLost);
+                apply |= signal.Kind is Kind.Snapshot or Kind.Addresses or Kind.Retry;
             }
 
             await StepAsync(apply, restart, stop);
@@ -91,6 +94,7 @@ public sealed class ControlLoop(
             {
                 log.ProxyLost();
                 await haproxy.RestartAsync(stop);
+                isProxyLost = false;
                 log.ProxyBack();
             }
 
@@ -105,9 +109,14 @@ public sealed class ControlLoop(
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or HaproxyException or UnauthorizedAccessException
             || (e is OperationCanceledException && !stop.IsCancellationRequested))
         {
-            // The world's failure, not ours: say it, and try the whole of it again.
-            log.WillRetry(e.Message);
-            _ = PostAfterAsync(restart ? Kind.ProxyLost : Kind.Addresses, LastRetry, stop);
+            // The world's failure, not ours: say it, and try the whole of it again. Meanwhile each change tries it, too.
+            isProxyLost |= restart;
+            if (!isRetryPending)
+            {
+                isRetryPending = true;
+                log.WillRetry(e.Message);
+                _ = PostRetryAsync(stop);
+            }
         }
     }
 
@@ -270,10 +279,10 @@ public sealed class ControlLoop(
     private static TimeSpan Later(long began, TimeSpan time) =>
         TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, (time - TimeProvider.System.GetElapsedTime(began)).Ticks));
 
-    private async Task PostAfterAsync(Kind kind, TimeSpan delay, CancellationToken stop)
+    private async Task PostRetryAsync(CancellationToken stop)
     {
-        await Task.Delay(delay, stop).ContinueWith(_ => { }, TaskScheduler.Default);
-        signals.Writer.TryWrite(new Signal(kind, null));
+        await Task.Delay(LastRetry, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        signals.Writer.TryWrite(new Signal(Kind.Retry, null));
     }
 
     private enum Kind
@@ -281,6 +290,7 @@ public sealed class ControlLoop(
         Snapshot,
         Addresses,
         ProxyLost,
+        Retry,
         Tick,
     }
 

@@ -43,8 +43,9 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             Hosts = comparison.Hosts(),
             Regexes = seen.Regexes == wanted.Regexes ? wanted.Regexes : seen.Regexes,
         };
-        var stopped = comparison.Frontends();
-        return new Drift(new RunningState(running, comparison.Retiring.ToImmutable()), comparison.Repairs.ToEquatableArray(), stopped);
+        comparison.Frontends();
+        return new Drift(
+            new RunningState(running, comparison.Retiring.ToImmutable()), comparison.Repairs.ToEquatableArray(), comparison.ReloadReasons.ToEquatableArray());
     }
 
     private sealed class Comparison(Observation seen, HaproxyState wanted, Layout layout)
@@ -54,9 +55,11 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
 
         public List<RuntimeCommand> Repairs { get; } = [];
 
+        public List<string> ReloadReasons { get; } = [];
+
         public ImmutableHashSet<Retirement>.Builder Retiring { get; } = ImmutableHashSet.CreateBuilder<Retirement>();
 
-        public EquatableArray<string> Frontends()
+        public void Frontends()
         {
             if (seen.ConnectionLimit != seen.ProgramConnectionLimit)
             {
@@ -67,7 +70,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             Repairs.AddRange(seen.Frontends.Where(frontend => frontend.Status == "PAUSED").Select(frontend => new RuntimeCommand.EnableFrontend(frontend.Name)));
             Repairs.AddRange(seen.Frontends.Where(frontend => frontend.ConnectionLimit != seen.ProgramConnectionLimit)
                 .Select(frontend => new RuntimeCommand.LimitFrontend(frontend.Name, seen.ProgramConnectionLimit)));
-            return seen.Frontends.Where(frontend => frontend.Status == "STOP").Select(frontend => $"the frontend {frontend.Name} was shut down").ToEquatableArray();
+            ReloadReasons.AddRange(seen.Frontends.Where(frontend => frontend.Status == "STOP").Select(frontend => $"the frontend {frontend.Name} was shut down"));
         }
 
         public Table<string, HostEntries> Hosts()
@@ -205,6 +208,14 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             CompareContent(layout.DefaultCertificateFile, wanted.DefaultCertificate);
             foreach (var file in files)
             {
+                // One of ours from before serves until what takes its place is there.
+                if (layout.CertificateName(file) is { } name && !wanted.Certificates.ContainsKey(name)
+                    && seen.CertificateFiles.Contains(file) && seen.CertificateList[file].Count() == 1)
+                {
+                    certificates = certificates.SetItem(name, new CertificateEntry(name, new Sensitive(""), []));
+                    continue;
+                }
+
                 Repairs.AddRange(seen.CertificateList[file].Select(line => new RuntimeCommand.UnlistCertificate(file, line.Line)));
                 Repairs.AddRange(seen.CertificateFiles.Contains(file) ? [new RuntimeCommand.ForgetCertificate(file)] : []);
             }
@@ -214,7 +225,16 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
 
         private void CompareContent(string file, Sensitive pem)
         {
-            if (seen.Fingerprints.TryGetValue(file, out var fingerprint) && fingerprint != CertificateFingerprint.OfLeaf(pem))
+            if (!seen.Fingerprints.TryGetValue(file, out var fingerprint) || fingerprint == CertificateFingerprint.OfLeaf(pem))
+            {
+                return;
+            }
+
+            if (pem.Length > RuntimeCommand.LargestPayload)
+            {
+                ReloadReasons.Add($"{file} was another certificate, and the right one is larger than HAProxy takes at run time");
+            }
+            else
             {
                 Repairs.Add(new RuntimeCommand.ReplaceCertificate(file, pem));
             }

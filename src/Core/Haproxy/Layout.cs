@@ -35,6 +35,11 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
 
     public string CertificateFile(string name) => $"{CertificateDir}/{name}.pem";
 
+    /// <summary>Of which certificate a file is; null if it is not where ours lie.</summary>
+    public string? CertificateName(string file) =>
+        file.StartsWith(CertificateDir + "/", StringComparison.Ordinal) && file.EndsWith(".pem", StringComparison.Ordinal)
+            ? file[(CertificateDir.Length + 1)..^".pem".Length] : null;
+
     public string MapFile(MapName map) => $"{MapDir}/{map.ToString().ToLowerInvariant()}.map";
 }
 

@@ -25,6 +25,7 @@ public static class RepairText
             RuntimeCommand.RestoreConnectionLimit => "the limit of connections was another",
             RuntimeCommand.RemoveRateLimit remove => $"there was a rate limit of {remove.Limit}",
             RuntimeCommand.AddCertificate add => $"the certificate {add.Entry.Name} was missing",
+            RuntimeCommand.RemoveCertificate remove => $"there was a certificate {remove.Name}",
             RuntimeCommand.ReplaceCertificate replace => $"{replace.File} was another certificate",
             RuntimeCommand.ReplaceDefaultCertificate => "the default certificate was another",
             RuntimeCommand.AbortCertificate abort => $"a replacement of {abort.File} was begun",
