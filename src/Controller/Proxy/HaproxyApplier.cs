@@ -199,20 +199,30 @@ public sealed class HaproxyApplier(
         return mended.Kind == ChangeKind.Nothing ? mended with { Kind = ChangeKind.Runtime, Commands = commands.Count } : mended;
     }
 
-    // Reads back, compares and repairs until nothing differs. What HAProxy refuses in spite of that is set aside.
+    // Reads back, compares and repairs until nothing differs. What HAProxy refuses twice is set
+    // aside; once may be because somebody else was at it.
     private async Task<Outcome> MendAsync(HaproxyState wanted, bool isReloadAllowed, CancellationToken stop)
     {
         var repairs = new List<string>();
+        var refusedBefore = new HashSet<RuntimeCommand>();
         for (var round = 0; round < RepairRounds; round++)
         {
-            var drift = Drift.Between(await connection.ObserveAsync(wanted, stop), wanted, layout);
+            var seen = await connection.ObserveAsync(wanted, stop);
+            if (seen.IsStopping)
+            {
+                return Ending(repairs.Count);
+            }
+
+            var drift = Drift.Between(seen, wanted, layout);
             switch (drift.Repair(wanted))
             {
                 case Plan.Reload reload:
                     return await ReloadAsync(wanted, reload.Reasons, stop);
                 case Plan.Update update:
                     isUncertain = true;
-                    wanted = refused.LeftOutOf(wanted, await connection.SendAsync(update.Commands, stop));
+                    var refusals = await connection.SendAsync(update.Commands, stop);
+                    wanted = refused.LeftOutOf(wanted, [.. refusals.Where(refusal => refusedBefore.Contains(refusal.Command))]);
+                    refusedBefore.UnionWith(refusals.Select(refusal => refusal.Command));
                     repairs.AddRange(update.Commands.Select(RepairText.Of));
                     break;
                 default:
@@ -231,6 +241,11 @@ public sealed class HaproxyApplier(
     // The former state serves on where HAProxy refuses: what the files hold. Commands that were sent in vain are taken back.
     private async Task<Outcome> ReloadAsync(HaproxyState wanted, EquatableArray<string> reasons, CancellationToken stop)
     {
+        if (await connection.IsEndingAsync(stop))
+        {
+            return Ending(0);
+        }
+
         var former = files.Written;
         string complaint;
         try
@@ -270,6 +285,14 @@ public sealed class HaproxyApplier(
         }
 
         return new Outcome(ChangeKind.Refused, 0, [.. reasons, complaint]);
+    }
+
+    // A reload would bring to life again what somebody wants to end, and a worker does not end while we are connected.
+    private Outcome Ending(int commands)
+    {
+        connection.Dispose();
+        process.LetFinish();
+        return new Outcome(ChangeKind.Refused, commands, ["HAProxy was told to stop, and finishes what it has begun"]);
     }
 
     private async Task NowRunsAsync(HaproxyState state, CancellationToken stop)

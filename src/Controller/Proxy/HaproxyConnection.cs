@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Sluice.Core.Haproxy;
 
 namespace Sluice.Controller.Proxy;
@@ -45,7 +46,12 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var seen = await AskAsync(wanted, stop);
-            if (seen.Unanswered.Count == 0 || seen.ProgramId != StateText.ProgramId(wanted))
+            if (seen.IsStopping && await HasSuccessorAsync(stop))
+            {
+                continue;
+            }
+
+            if (seen.IsStopping || seen.Unanswered.Count == 0 || seen.ProgramId != StateText.ProgramId(wanted))
             {
                 return seen;
             }
@@ -59,11 +65,30 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         }
     }
 
+    /// <summary>Whether HAProxy was told to finish what it has begun, and to end.</summary>
+    public async Task<bool> IsEndingAsync(CancellationToken stop)
+    {
+        try
+        {
+            var replies = await ExchangeAsync(connection => connection.SendAsync([new RuntimeLine("show info", "")], stop), stop);
+            return replies[0].Contains("\nStopping: 1", StringComparison.Ordinal) && !await HasSuccessorAsync(stop);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Deletes what was drained and has no connection left.</summary>
     public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, CancellationToken stop) =>
         ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, stop), stop);
 
-    public void Dispose() => socket?.Dispose();
+    /// <summary>Ends the connection; the next use makes another.</summary>
+    public void Dispose()
+    {
+        socket?.Dispose();
+        socket = null;
+    }
 
     private async Task<Observation> AskAsync(HaproxyState wanted, CancellationToken stop)
     {
@@ -72,6 +97,20 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates]);
         return text.Read(await ExchangeAsync(
             connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop));
+    }
+
+    // A worker that is stopping takes no connections; where one is taken, it is by the worker that was brought up since.
+    private async Task<bool> HasSuccessorAsync(CancellationToken stop)
+    {
+        try
+        {
+            await ConnectAsync(stop);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return false;
+        }
     }
 
     private IEnumerable<string> Next(int count, IEnumerable<string> all) =>
@@ -92,8 +131,7 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         }
         catch (IOException)
         {
-            socket?.Dispose();
-            socket = null;
+            Dispose();
             throw;
         }
     }

@@ -117,6 +117,16 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         return "";
     }
 
+    /// <summary>
+    /// Of a HAProxy that was told to stop: stays in nobody's way while it finishes. It counts as gone; where it is ours,
+    /// another one takes its place.
+    /// </summary>
+    public void LetFinish()
+    {
+        child = null;
+        watched?.Dispose();
+    }
+
     /// <summary>Calls <paramref name="lost"/> each time HAProxy's worker is gone without having been replaced.</summary>
     public async Task WatchAsync(Action lost, CancellationToken stop)
     {

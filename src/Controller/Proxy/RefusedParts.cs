@@ -51,7 +51,7 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
             throw new HaproxyException($"HAProxy refuses its configuration: {ofRest}");
         }
 
-        Quarantine = await HalveAsync(wanted, suspects, [], Quarantine, stop);
+        Quarantine = await HalveAsync(wanted, suspects, [], Quarantine, complaint, stop);
         return Without(wanted, Quarantine.Complaints.Keys);
     }
 
@@ -66,14 +66,8 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
 
     // Of the suspects, all others set aside, those that HAProxy refuses. Costs some checks for each part that it refuses.
     private async Task<Quarantine> HalveAsync(
-        HaproxyState wanted, IReadOnlyList<StatePart> suspects, IReadOnlyList<StatePart> others, Quarantine quarantine, CancellationToken stop)
+        HaproxyState wanted, IReadOnlyList<StatePart> suspects, IReadOnlyList<StatePart> others, Quarantine quarantine, string complaint, CancellationToken stop)
     {
-        var complaint = await CheckAsync(Without(wanted, others), stop);
-        if (complaint.Length == 0)
-        {
-            return quarantine;
-        }
-
         if (suspects.Count == 1)
         {
             return quarantine.With(suspects[0], complaint);
@@ -81,8 +75,15 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
 
         var half = suspects.Count / 2;
         IReadOnlyList<StatePart> first = [.. suspects.Take(half)], second = [.. suspects.Skip(half)];
-        quarantine = await HalveAsync(wanted, first, [.. others, .. second], quarantine, stop);
-        return await HalveAsync(wanted, second, [.. others, .. first], quarantine, stop);
+        var ofFirst = await CheckAsync(Without(wanted, [.. others, .. second]), stop);
+        if (ofFirst.Length > 0)
+        {
+            quarantine = await HalveAsync(wanted, first, [.. others, .. second], quarantine, ofFirst, stop);
+        }
+
+        // Where the first half is good, the complaint is about the second.
+        var ofSecond = ofFirst.Length > 0 ? await CheckAsync(Without(wanted, [.. others, .. first]), stop) : complaint;
+        return ofSecond.Length > 0 ? await HalveAsync(wanted, second, [.. others, .. first], quarantine, ofSecond, stop) : quarantine;
     }
 
     private static HaproxyState Without(HaproxyState state, IEnumerable<StatePart> parts) =>

@@ -8,6 +8,9 @@ public sealed record Observation
     /// <summary>Which program runs; empty where it is not one of ours.</summary>
     public required string ProgramId { get; init; }
 
+    /// <summary>Whether the worker was told to finish: another has taken its place, or HAProxy ends.</summary>
+    public required bool IsStopping { get; init; }
+
     /// <summary>What was asked and not answered in the form that is known, with the reply: nothing can be concluded from it.</summary>
     public required IReadOnlyList<(string Question, string Reply)> Unanswered { get; init; }
 

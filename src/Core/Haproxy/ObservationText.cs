@@ -44,6 +44,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
                 .Where(pair => !Answers(pair.Second, pair.First.Beginning))
                 .Select(pair => (pair.First.Text, pair.Second))],
             ProgramId = StateText.DescribedProgramId(info.GetValueOrDefault("description", "")),
+            IsStopping = info.GetValueOrDefault("Stopping", "0") != "0",
             ConnectionLimit = Number(info.GetValueOrDefault("Maxconn", "")),
             ProgramConnectionLimit = Number(info.GetValueOrDefault("Hard_maxconn", "")),
             RateLimits = [.. RateLimits.Where(limit => Number(info.GetValueOrDefault(limit.Shown, "")) != 0).Select(limit => limit.Set)],

@@ -118,6 +118,16 @@ public sealed class RunningSluice : IAsyncDisposable
         return changes.Since(before);
     }
 
+    /// <summary>Waits until the log holds a text.</summary>
+    public async Task UntilLoggedAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(Limit);
+        while (!LogText.Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
     /// <summary>Sends commands to HAProxy behind the controller's back. Returns the replies.</summary>
     public async Task<IReadOnlyList<string>> TamperAsync(params IEnumerable<string> commands)
     {

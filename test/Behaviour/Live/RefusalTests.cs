@@ -1,12 +1,8 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Behaviour.Harness;
 using Sluice.Controller;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Model;
-using Sluice.Core.Translation;
 using Sluice.Core.Values;
 using Xunit;
 using static Sluice.Behaviour.Harness.Manifests;
@@ -48,67 +44,28 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_refused_configuration_leaves_the_former_one_serving_and_the_files_as_they_were()
     {
-        var folder = Directory.CreateDirectory(Path.Join("/tmp", $"sl-{Guid.NewGuid().ToString("N")[..8]}"));
-        var layout = new Layout(folder.FullName, "127.0.0.1", Ports.Free(), Ports.Free(), 80, 443);
-        await using var process = new HaproxyProcess(HaproxyBinary.Path(), layout);
-        using var haproxy = new HaproxyApplier(process, new StateFiles(layout, NullLogger<StateFiles>.Instance), layout, TimeSpan.Zero, NullLogger<HaproxyApplier>.Instance);
-        try
-        {
-            var good = Renderer.Render(Model(), layout);
-            Assert.Equal(ChangeKind.Start, (await haproxy.StartAsync(good, Stop)).Kind);
-            var worker = await WorkerPidAsync(layout);
-            var program = await File.ReadAllTextAsync(layout.ProgramFile, Stop);
+        await using var bare = new BareHaproxy();
+        var good = bare.Rendered(bare.Empty);
+        Assert.Equal(ChangeKind.Start, (await bare.Applier.StartAsync(good, Stop)).Kind);
+        var worker = await bare.WorkerPidAsync();
+        var program = await File.ReadAllTextAsync(bare.Layout.ProgramFile, Stop);
 
-            var bad = good with { Program = [.. good.Program, new Section("frontend odd", "frontend odd\n  no-such-directive\n")] };
-            var refused = await haproxy.ApplyAsync(bad, Stop);
+        var bad = good with { Program = [.. good.Program, new Section("frontend odd", "frontend odd\n  no-such-directive\n")] };
+        var refused = await bare.Applier.ApplyAsync(bad, Stop);
 
-            Assert.Equal(ChangeKind.Refused, refused.Kind);
-            Assert.Contains(refused.Reasons, reason => reason.Contains("no-such-directive", StringComparison.Ordinal));
-            Assert.Equal(program, await File.ReadAllTextAsync(layout.ProgramFile, Stop));
-            await using (var client = new RawHttp(layout.HttpPort))
-            {
-                Assert.Equal("404", (await client.GetAsync("app.test", "/")).Outcome);
-            }
+        Assert.Equal(ChangeKind.Refused, refused.Kind);
+        Assert.Contains(refused.Reasons, reason => reason.Contains("no-such-directive", StringComparison.Ordinal));
+        Assert.Equal(program, await File.ReadAllTextAsync(bare.Layout.ProgramFile, Stop));
+        Assert.Equal("404", await bare.OutcomeAsync("app.test", "/"));
 
-            var withData = bad with { Backends = Renderer.Render(Model() with { Backends = OneBackend("data") }, layout).Backends };
-            Assert.Equal(ChangeKind.Runtime, (await haproxy.ApplyAsync(withData, Stop)).Kind);
+        var withData = bad with { Backends = bare.Rendered(bare.Empty with { Backends = OneBackend("data") }).Backends };
+        Assert.Equal(ChangeKind.Runtime, (await bare.Applier.ApplyAsync(withData, Stop)).Kind);
 
-            var after = Renderer.Render(Model() with { Backends = OneBackend("web") }, layout);
-            Assert.Equal(ChangeKind.Runtime, (await haproxy.ApplyAsync(after, Stop)).Kind);
-            Assert.Equal(worker, await WorkerPidAsync(layout));
-        }
-        finally
-        {
-            await process.DisposeAsync();
-            folder.Delete(recursive: true);
-        }
+        var after = bare.Rendered(bare.Empty with { Backends = OneBackend("web") });
+        Assert.Equal(ChangeKind.Runtime, (await bare.Applier.ApplyAsync(after, Stop)).Kind);
+        Assert.Equal(worker, await bare.WorkerPidAsync());
     }
-
-    // The master lists a worker a moment after that one takes commands, and offers nothing to wait for.
-    private static async Task<int> WorkerPidAsync(Layout layout)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(5));
-        int? pid;
-        while ((pid = await Controller.Proxy.MasterSocket.WorkerPidAsync(layout.MasterSocket, limit.Token)) is null)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
-        }
-
-        return pid.Value;
-    }
-
-    private static ProxyModel Model() => new() { DefaultCertificate = SelfSigned() };
 
     private static Table<BackendId, Backend> OneBackend(string name) =>
         new[] { new Backend(new BackendId(new NamespacedName("shop", name), "80"), []) }.ToTable(backend => backend.Id);
-
-    private static Certificate SelfSigned()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return CertificateReader.TryRead(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), out var problem)
-            ?? throw new InvalidOperationException(problem);
-    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Behaviour.Harness;
 using Sluice.Controller;
@@ -70,5 +71,42 @@ public sealed class RestartTests
         await sluice.RestartAsync(_ => { });
 
         Assert.Equal(before.Thumbprint, (await TlsClient.HandshakeAsync(sluice.HttpsPort, "nobody.test")).Thumbprint);
+    }
+
+    [Fact]
+    public async Task While_HAProxy_cannot_be_started_it_is_told_once_in_a_while_and_all_changes_are_served_when_it_can()
+    {
+        await using var pods = await EchoPods.StartAsync("one");
+        var program = Path.Combine("/tmp", $"sl-{Guid.NewGuid().ToString("N")[..8]}-haproxy");
+        File.CreateSymbolicLink(program, HaproxyBinary.Path());
+        try
+        {
+            await using var sluice = await RunningSluice.StartAsync(
+                files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one")), settings => settings with { Haproxy = program });
+            using (var master = Process.GetProcessById(await sluice.Master.MasterPidAsync()))
+            {
+                File.Delete(program);
+                master.Kill();
+                await master.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+
+            for (var number = 0; number < 20; number++)
+            {
+                sluice.Files.Write($"more-{number}.yaml", Site($"more-{number}", $"more-{number}.test", "one"));
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+
+            File.CreateSymbolicLink(program, HaproxyBinary.Path());
+            await sluice.ApplyAsync(files => files.Write("last.yaml", Site("last", "last.test", "one")));
+
+            await using var client = new RawHttp(sluice.HttpPort);
+            Assert.Equal("one", (await client.GetAsync("last.test", "/")).Outcome);
+            Assert.Equal("one", (await client.GetAsync("more-0.test", "/")).Outcome);
+            Assert.InRange(sluice.LogText.Split("could not be brought to HAProxy").Length - 1, 1, 3);
+        }
+        finally
+        {
+            File.Delete(program);
+        }
     }
 }
