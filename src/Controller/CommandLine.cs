@@ -25,7 +25,7 @@ internal static partial class CommandLine
     private static readonly Option<int?> PublicHttpsPort = OptionalPort("--public-https-port", "The port that clients use for https, if another.");
     private static readonly Option<int?> HealthPort = OptionalPort("--health-port", "The port at which HAProxy itself answers /healthz. Default: none.");
     internal static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
-    private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer.", "haproxy");
+    private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer; 3.0 to 3.3 reload for each new Service port.", "haproxy");
     private static readonly Option<bool> ExternalHaproxy = Switch("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
     private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
     internal static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");

@@ -71,6 +71,9 @@ internal static partial class Log
     [LoggerMessage(44, LogLevel.Error, "HAProxy does not hold what it should and cannot be repaired: {Differences}.")]
     public static partial void NotRepaired(this ILogger log, string differences);
 
+    [LoggerMessage(47, LogLevel.Warning, "This HAProxy takes new backends by a reload only, so each new Service port needs one; HAProxy 3.4 takes them at run time.")]
+    public static partial void ReloadsForBackends(this ILogger log);
+
     [LoggerMessage(45, LogLevel.Warning, "{Refusal} What HAProxy holds is read back and compared.")]
     public static partial void CommandRefused(this ILogger log, string refusal);
 

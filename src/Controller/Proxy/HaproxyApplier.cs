@@ -30,7 +30,7 @@ public sealed class HaproxyApplier(
     public Layout Layout => layout;
 
     /// <summary>Servers and backends that are being drained before they are deleted.</summary>
-    public ImmutableHashSet<Retirement> Retiring => running?.Retiring ?? [];
+    public ImmutableHashSet<Retirement> Retiring => running is null ? [] : [.. running.Deletable];
 
     /// <summary>Whether something is left to do later: to delete what was drained, or to write files that could not be written.</summary>
     public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten;
@@ -47,22 +47,13 @@ public sealed class HaproxyApplier(
     /// </summary>
     public async Task<Outcome> StartAsync(HaproxyState asked, CancellationToken stop)
     {
-        if (await process.IsRunningAsync(stop))
+        var outcome = await process.IsRunningAsync(stop) ? await TakeOverAsync(asked, stop) : await StartAnewAsync(asked, stop);
+        if (!running!.CanAddBackends)
         {
-            return await TakeOverAsync(asked, stop);
+            log.ReloadsForBackends();
         }
 
-        var wanted = await refused.AcceptableAsync(asked, null, stop);
-        process.RequireFreePorts();
-        files.Write(wanted);
-        if (process.IsExternal)
-        {
-            log.WaitingForHaproxy(layout.StateDir);
-        }
-
-        await process.StartAsync(stop);
-        await NowRunsAsync(wanted, stop);
-        return new Outcome(ChangeKind.Start, 0, []);
+        return outcome;
     }
 
     /// <summary>
@@ -86,18 +77,33 @@ public sealed class HaproxyApplier(
     public async Task<int> DeleteRetiredAsync(CancellationToken stop)
     {
         files.WriteWhatIsLeft();
-        if (running is null || running.Retiring.IsEmpty)
+        if (Retiring.IsEmpty)
         {
             return 0;
         }
 
-        var deleted = await connection.DeleteAsync(running.Retiring.Intersect(drained), stop);
-        running = running with { Retiring = running.Retiring.Except(deleted) };
-        drained = running.Retiring;
-        return running.Retiring.Count;
+        var deleted = await connection.DeleteAsync(Retiring.Intersect(drained), stop);
+        running = running! with { Retiring = running.Retiring.Except(deleted) };
+        drained = Retiring;
+        return drained.Count;
     }
 
     public void Dispose() => connection.Dispose();
+
+    private async Task<Outcome> StartAnewAsync(HaproxyState asked, CancellationToken stop)
+    {
+        var wanted = await refused.AcceptableAsync(asked, null, stop);
+        process.RequireFreePorts();
+        files.Write(wanted);
+        if (process.IsExternal)
+        {
+            log.WaitingForHaproxy(layout.StateDir);
+        }
+
+        await process.StartAsync(stop);
+        await NowRunsAsync(wanted, stop);
+        return new Outcome(ChangeKind.Start, 0, []);
+    }
 
     private async Task<Outcome> TakeOverAsync(HaproxyState wanted, CancellationToken stop)
     {
@@ -146,7 +152,7 @@ public sealed class HaproxyApplier(
                     log.ReloadHeld(ReloadPause.TotalSeconds, string.Join("; ", reload.Reasons));
                 }
 
-                var data = await BringAsync(Planner.WithoutReload(running!.State, wanted), stop);
+                var data = await BringAsync(Planner.WithoutReload(running!, wanted), stop);
                 isReloadHeld = true;
                 return data;
             case Plan.Reload reload:
@@ -155,7 +161,7 @@ public sealed class HaproxyApplier(
                     ? await WithoutProgramAsync(wanted, outcome, stop)
                     : outcome;
             default:
-                running = running! with { State = wanted };
+                running = running!.After([], wanted);
                 files.WriteWhenPossible(wanted);
                 return new Outcome(ChangeKind.Nothing, 0, []);
         }
@@ -199,8 +205,7 @@ public sealed class HaproxyApplier(
         return mended.Kind == ChangeKind.Nothing ? mended with { Kind = ChangeKind.Runtime, Commands = commands.Count } : mended;
     }
 
-    // Reads back, compares and repairs until nothing differs. What HAProxy refuses twice is set
-    // aside; once may be because somebody else was at it.
+    // Reads back, compares and repairs until nothing differs. What HAProxy refuses twice is set aside.
     private async Task<Outcome> MendAsync(HaproxyState wanted, bool isReloadAllowed, CancellationToken stop)
     {
         var repairs = new List<string>();
@@ -250,24 +255,12 @@ public sealed class HaproxyApplier(
         string complaint;
         try
         {
-            while (true)
+            (wanted, complaint) = await refused.ReloadAsync(wanted, former, stop);
+            if (complaint.Length == 0)
             {
-                wanted = await refused.AcceptableAsync(wanted, former, stop);
-                files.Write(wanted);
-                complaint = await process.ReloadAsync(stop);
-                if (complaint.Length == 0)
-                {
-                    lastReload = TimeProvider.System.GetTimestamp();
-                    await NowRunsAsync(wanted, stop);
-                    return new Outcome(ChangeKind.Reload, 0, reasons);
-                }
-
-                if (refused.LeftOutOf(wanted, complaint, former) is not { } rest)
-                {
-                    break;
-                }
-
-                wanted = rest;
+                lastReload = TimeProvider.System.GetTimestamp();
+                await NowRunsAsync(wanted, stop);
+                return new Outcome(ChangeKind.Reload, 0, reasons);
             }
         }
         catch (HaproxyException e)
@@ -298,13 +291,10 @@ public sealed class HaproxyApplier(
     private async Task NowRunsAsync(HaproxyState state, CancellationToken stop)
     {
         await connection.ConnectAsync(stop);
-        (running, drained, isUncertain) = (new RunningState(state, []), [], false);
+        (running, drained, isUncertain) = (new RunningState(state, [], connection.CanAddBackends), [], false);
     }
 
     // Old workers pile up where one reload follows the other.
     private TimeSpan ReloadPause =>
         lastReload is { } last && reloadInterval - TimeProvider.System.GetElapsedTime(last) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 }
-
-/// <summary>How a state was brought to HAProxy.</summary>
-public sealed record Outcome(ChangeKind Kind, int Commands, EquatableArray<string> Reasons);

@@ -20,12 +20,16 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
     private long lastUse;
     private int samples;
 
+    /// <summary>Whether HAProxy takes and deletes backends at run time; it was asked when the connection was made.</summary>
+    public bool CanAddBackends { get; private set; } = true;
+
     /// <summary>Connects anew: to the worker that takes connections now.</summary>
     public async Task ConnectAsync(CancellationToken stop)
     {
         var connection = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
         socket?.Dispose();
         (socket, lastUse) = (connection, TimeProvider.System.GetTimestamp());
+        CanAddBackends = (await connection.SendAsync([new RuntimeLine("help add backend", "")], stop))[0].Contains("\n  add backend ", StringComparison.Ordinal);
     }
 
     /// <summary>Sends commands. Returns those that HAProxy refused, each with what it said; the others were carried out.</summary>
@@ -96,7 +100,7 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         samples++;
         var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates]);
         return text.Read(await ExchangeAsync(
-            connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop));
+            connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop)) with { CanAddBackends = CanAddBackends };
     }
 
     // A worker that is stopping takes no connections; where one is taken, it is by the worker that was brought up since.

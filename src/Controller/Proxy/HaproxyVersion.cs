@@ -7,7 +7,7 @@ namespace Sluice.Controller.Proxy;
 /// <summary>Whether a HAProxy executable can do what we need.</summary>
 internal static partial class HaproxyVersion
 {
-    private static readonly Version Needed = new(3, 4);
+    private static readonly Version Needed = new(3, 0);
 
     /// <exception cref="HaproxyException">It cannot be run, or is too old.</exception>
     public static async Task RequireAsync(string executable, CancellationToken stop)

@@ -55,6 +55,24 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
         return Without(wanted, Quarantine.Complaints.Keys);
     }
 
+    /// <summary>Reloads HAProxy with as much of the state as it accepts. Returns that, and why it refuses; empty if it does not.</summary>
+    /// <exception cref="HaproxyException">HAProxy refuses it also without everything that could be set aside.</exception>
+    public async Task<(HaproxyState State, string Complaint)> ReloadAsync(HaproxyState wanted, HaproxyState? running, CancellationToken stop)
+    {
+        while (true)
+        {
+            wanted = await AcceptableAsync(wanted, running, stop);
+            files.Write(wanted);
+            var complaint = await process.ReloadAsync(stop);
+            if (complaint.Length == 0 || LeftOutOf(wanted, complaint, running) is not { } rest)
+            {
+                return (wanted, complaint);
+            }
+
+            wanted = rest;
+        }
+    }
+
     private HaproxyState SetAside(HaproxyState state, StatePart part, string complaint)
     {
         Quarantine = Quarantine.With(part, complaint);

@@ -32,7 +32,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
     {
         if (seen.ProgramId != StateText.ProgramId(wanted))
         {
-            return new Drift(new RunningState(wanted, []), [], ["HAProxy runs another program"]);
+            return new Drift(new RunningState(wanted, [], seen.CanAddBackends), [], ["HAProxy runs another program"]);
         }
 
         var comparison = new Comparison(seen, wanted, layout);
@@ -45,7 +45,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
         };
         comparison.Frontends();
         return new Drift(
-            new RunningState(running, comparison.Retiring.ToImmutable()), comparison.Repairs.ToEquatableArray(), comparison.ReloadReasons.ToEquatableArray());
+            new RunningState(running, comparison.Retiring.ToImmutable(), seen.CanAddBackends), comparison.Repairs.ToEquatableArray(), comparison.ReloadReasons.ToEquatableArray());
     }
 
     private sealed class Comparison(Observation seen, HaproxyState wanted, Layout layout)
@@ -135,7 +135,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
                 {
                     Repairs.AddRange(isPublished ? [] : [new RuntimeCommand.PublishBackend(name)]);
                 }
-                else if (isPublished || servers.Count > 0)
+                else if ((isPublished && seen.CanAddBackends) || servers.Count > 0)
                 {
                     backends = backends.SetItem(name, new BackendState(name, "", servers));
                 }

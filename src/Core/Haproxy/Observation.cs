@@ -11,6 +11,9 @@ public sealed record Observation
     /// <summary>Whether the worker was told to finish: another has taken its place, or HAProxy ends.</summary>
     public required bool IsStopping { get; init; }
 
+    /// <summary>Whether backends can be added and deleted at run time.</summary>
+    public bool CanAddBackends { get; init; } = true;
+
     /// <summary>What was asked and not answered in the form that is known, with the reply: nothing can be concluded from it.</summary>
     public required IReadOnlyList<(string Question, string Reply)> Unanswered { get; init; }
 

@@ -23,8 +23,12 @@ public abstract record Plan
 /// <summary>What HAProxy knows: the state it was last brought to, and what of former states is still being drained.</summary>
 /// <param name="State">The state.</param>
 /// <param name="Retiring">Servers, and with an empty server name backends, that get no new requests and will be deleted.</param>
-public sealed record RunningState(HaproxyState State, ImmutableHashSet<Retirement> Retiring)
+/// <param name="CanAddBackends">Whether backends can be added and deleted at run time: HAProxy can since 3.4.</param>
+public sealed record RunningState(HaproxyState State, ImmutableHashSet<Retirement> Retiring, bool CanAddBackends = true)
 {
+    /// <summary>What of the retiring can be deleted once it is drained. Without the ability backends stay, empty, until the next reload.</summary>
+    public IEnumerable<Retirement> Deletable => CanAddBackends ? Retiring : Retiring.Where(item => item.Server.Length > 0);
+
     /// <summary>What HAProxy knows once the commands were carried out.</summary>
     public RunningState After(EquatableArray<RuntimeCommand> commands, HaproxyState wanted)
     {
@@ -50,7 +54,12 @@ public sealed record RunningState(HaproxyState State, ImmutableHashSet<Retiremen
             }
         }
 
-        return new RunningState(wanted, retiring.ToImmutable());
+        foreach (var (name, _, current) in CanAddBackends ? [] : wanted.Backends.ChangesSince(State.Backends))
+        {
+            _ = current is null ? retiring.Add(new Retirement(name, "")) : retiring.Remove(new Retirement(name, ""));
+        }
+
+        return this with { State = wanted, Retiring = retiring.ToImmutable() };
     }
 }
 

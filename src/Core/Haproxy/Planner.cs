@@ -7,7 +7,7 @@ public static class Planner
 {
     public static Plan Plan(RunningState running, HaproxyState wanted)
     {
-        var reasons = ReloadReasons(running.State, wanted);
+        var reasons = ReloadReasons(running, wanted);
         if (reasons.Count > 0)
         {
             return new Plan.Reload(reasons.ToEquatableArray());
@@ -21,9 +21,10 @@ public static class Planner
         return all.Count == 0 ? new Plan.Nothing() : new Plan.Update(all);
     }
 
-    private static List<string> ReloadReasons(HaproxyState running, HaproxyState wanted)
+    private static List<string> ReloadReasons(RunningState known, HaproxyState wanted)
     {
-        var reasons = new List<string>();
+        var running = known.State;
+        var reasons = NewBackends(known, wanted).Select(name => $"this HAProxy takes the new backend {name} by a reload only").ToList();
         if (running.Program != wanted.Program)
         {
             var former = running.Program.ToDictionary(section => section.Name, section => section.Text, StringComparer.Ordinal);
@@ -48,12 +49,48 @@ public static class Planner
     }
 
     /// <summary>As much of the wanted state as HAProxy can be brought to without a reload.</summary>
-    public static HaproxyState WithoutReload(HaproxyState running, HaproxyState wanted) => wanted with
+    public static HaproxyState WithoutReload(RunningState known, HaproxyState wanted)
     {
-        Program = running.Program,
-        Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
-        DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
-    };
+        var running = known.State;
+        return Without(NewBackends(known, wanted).ToHashSet(StringComparer.Ordinal), running, wanted) with
+        {
+            Program = running.Program,
+            Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
+            DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
+        };
+    }
+
+    private static IEnumerable<string> NewBackends(RunningState running, HaproxyState wanted) => running.CanAddBackends
+        ? []
+        : from change in wanted.Backends.ChangesSince(running.State.Backends)
+          where change.Former is null && !running.Retiring.Contains(new Retirement(change.Key, ""))
+          select change.Key;
+
+    // A host with a route to a backend that is not there yet keeps the routes that it has.
+    private static HaproxyState Without(HashSet<string> backends, HaproxyState running, HaproxyState wanted)
+    {
+        if (backends.Count == 0)
+        {
+            return wanted;
+        }
+
+        bool NamesOne(MapEntry entry) => backends.Contains(RouteKeys.BackendOf(entry));
+        var hosts = wanted.Hosts;
+        foreach (var (host, former, current) in wanted.Hosts.ChangesSince(running.Hosts))
+        {
+            if (current is not null && current.Entries.Any(NamesOne))
+            {
+                hosts = former is null ? hosts.Remove(host) : hosts.SetItem(host, former);
+            }
+        }
+
+        return wanted with
+        {
+            Backends = backends.Aggregate(wanted.Backends, (table, name) => table.Remove(name)),
+            Hosts = hosts,
+            Regexes = wanted.Regexes.Any(NamesOne) ? running.Regexes : wanted.Regexes,
+        };
+    }
 
     private static IEnumerable<CertificateEntry> LargeCertificates(HaproxyState running, HaproxyState wanted) =>
         wanted.Certificates.ChangesSince(running.Certificates).Select(change => change.Current).OfType<CertificateEntry>()
@@ -87,17 +124,17 @@ public static class Planner
     {
         foreach (var (name, former, backend) in wanted.Backends.ChangesSince(running.State.Backends))
         {
-            if (backend is null)
+            if (backend is null && running.CanAddBackends)
             {
                 commands.After.Add(new RuntimeCommand.RetireBackend(name));
             }
-            else if (former is null && !running.Retiring.Contains(new Retirement(name, "")))
+            else if (backend is not null && former is null && !running.Retiring.Contains(new Retirement(name, "")))
             {
                 commands.Before.Add(new RuntimeCommand.AddBackend(name, backend.Profile));
             }
 
             PlanServers(running, name, former?.Servers ?? [], backend?.Servers ?? [], commands);
-            if (former is null)
+            if (former is null && running.CanAddBackends)
             {
                 commands.Before.Add(new RuntimeCommand.PublishBackend(name));
             }

@@ -38,6 +38,9 @@ internal static class RouteKeys
         };
     }
 
+    /// <summary>The name of the backend that a line of a map leads to.</summary>
+    public static string BackendOf(MapEntry line) => line.Value.Split('|', 2)[0];
+
     private static string PathKey(PathMatch match) => match.Kind switch
     {
         PathMatchKind.Exact => match.Path + Marker,

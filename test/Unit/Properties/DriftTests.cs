@@ -67,6 +67,7 @@ public sealed class DriftTests
 
     private static Observation Seen(HaproxyState state) => new()
     {
+        IsStopping = false,
         Unanswered = [],
         ProgramId = StateText.ProgramId(state),
         Entries = [.. state.Hosts.Values.SelectMany(host => host.Entries)],

@@ -120,11 +120,30 @@ public sealed class PlanTests
             Backends = state.Backends.SetItem("more", new BackendState("more", Names.StandardProfile, [])),
         };
 
-        var rest = Planner.WithoutReload(state, wanted);
+        var rest = Planner.WithoutReload(new RunningState(state, []), wanted);
 
         var update = Assert.IsType<Plan.Update>(Planner.Plan(new RunningState(state, []), rest));
         Assert.Equal([new RuntimeCommand.AddBackend("more", Names.StandardProfile), new RuntimeCommand.PublishBackend("more")], update.Commands);
         Assert.Equal(3, Assert.IsType<Plan.Reload>(Planner.Plan(new RunningState(rest, []), wanted)).Reasons.Count);
+    }
+
+    [Fact]
+    public void Where_backends_cannot_be_added_a_new_one_is_a_reload_and_a_removed_one_is_kept_for_its_return()
+    {
+        var state = World.Start.Translated().Rendered();
+        var (host, backend) = (new HostEntries("new.test", [new MapEntry(MapName.Routes, "new.test/", "more")], []), new BackendState("more", Names.StandardProfile, []));
+        var wanted = state with { Hosts = state.Hosts.SetItem("new.test", host), Backends = state.Backends.SetItem("more", backend) };
+        var old = new RunningState(state, [], CanAddBackends: false);
+
+        Assert.Contains("backend more", Assert.Single(Assert.IsType<Plan.Reload>(Planner.Plan(old, wanted)).Reasons), StringComparison.Ordinal);
+        Assert.IsType<Plan.Nothing>(Planner.Plan(old, Planner.WithoutReload(old, wanted)));
+
+        var reloaded = old with { State = wanted };
+        var gone = Assert.IsType<Plan.Update>(Planner.Plan(reloaded, state));
+        Assert.Equal([new RuntimeCommand.RemoveMapEntry(MapName.Routes, "new.test/")], gone.Commands);
+        var after = reloaded.After(gone.Commands, state);
+        Assert.Empty(after.Deletable);
+        Assert.Equal([new RuntimeCommand.AddMapEntry(host.Entries[0])], Assert.IsType<Plan.Update>(Planner.Plan(after, wanted)).Commands);
     }
 
     private static (FakeHaproxy, RunningState) CarryOut(FakeHaproxy haproxy, RunningState running, HaproxyState wanted, Edit edit)
