@@ -80,7 +80,7 @@ internal sealed class ReadBack(string manifests, Layout layout)
         .. seen.CertificateFiles.Select(file => $"stored {file}"),
         .. seen.Fingerprints.Select(pair => $"{pair.Key} is {pair.Value}"),
         .. seen.Transactions.Select(file => $"transaction {file}"),
-        .. seen.LimitedServers.Select(server => $"limit of {server.Backend}/{server.Server}"),
+        .. seen.ServerLimits.Select(limit => $"limit of {limit.Key.Backend}/{limit.Key.Server}: {limit.Value}"),
         .. seen.Frontends.Select(frontend => $"frontend {frontend.Name} {frontend.Status}"),
         .. seen.Frontends.Where(frontend => frontend.ConnectionLimit != seen.ProgramConnectionLimit).Select(frontend => $"limit of {frontend.Name}"),
         .. seen.RateLimits.Select(limit => $"limit of {limit}"),

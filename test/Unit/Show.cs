@@ -22,7 +22,7 @@ internal static class Show
         from host in result.Model.Hosts
         orderby host.Key
         from route in host.Value.Routes
-        select $"{(host.Key.Length == 0 ? "*" : host.Key)} {route.Match} > {route.Backend?.ToString() ?? "-"}{(route.RedirectToHttps ? " https" : "")}";
+        select $"{(host.Key.Length == 0 ? "*" : host.Key)} {route.Match} > {route.Backend?.ToString() ?? "-"}{(route.Policy.HttpsRedirect is not null ? " https" : "")}";
 
     /// <summary>Lines such as <c>ServiceNotFound Ingress shop/web spec.defaultBackend</c>.</summary>
     public static IEnumerable<string> Problems(this TranslationResult result) =>

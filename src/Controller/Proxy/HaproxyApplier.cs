@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Values;
@@ -7,7 +6,7 @@ using Sluice.Core.Values;
 namespace Sluice.Controller.Proxy;
 
 /// <summary>Brings HAProxy to a state: by commands where that can be, else by a reload. Knows what HAProxy runs. One caller at a time.</summary>
-public sealed class HaproxyApplier(
+public sealed partial class HaproxyApplier(
     HaproxyProcess process, StateFiles files, Layout layout, TimeSpan reloadInterval, ILogger<HaproxyApplier> log) : IDisposable
 {
     // Some repairs show only what else there is to repair.
@@ -15,12 +14,12 @@ public sealed class HaproxyApplier(
 
     private readonly HaproxyConnection connection = new(layout);
     private readonly RefusedParts refused = new(process, files, layout);
+    private readonly ReloadPause pause = new(reloadInterval);
 
     private RunningState? running;
     private ImmutableHashSet<Retirement> drained = [];
     private EquatableArray<Section>? refusedProgram;
 
-    private long? lastReload;
     private bool isReloadHeld;
 
     // A command may have been carried out of which we do not know it.
@@ -36,25 +35,10 @@ public sealed class HaproxyApplier(
     public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten;
 
     /// <summary>How long it is until a reload may be made that waits for its time; null if none waits.</summary>
-    public TimeSpan? UntilReload => isReloadHeld ? ReloadPause : null;
+    public TimeSpan? UntilReload => isReloadHeld ? pause.Left : null;
 
     /// <summary>What HAProxy refused and what is therefore left out.</summary>
     public Quarantine Quarantine => refused.Quarantine;
-
-    /// <summary>
-    /// Writes the files and starts HAProxy. One that runs already is taken over without a lost request: where it runs this
-    /// program it is sent the difference, else it is reloaded.
-    /// </summary>
-    public async Task<Outcome> StartAsync(HaproxyState asked, CancellationToken stop)
-    {
-        var outcome = await process.IsRunningAsync(stop) ? await TakeOverAsync(asked, stop) : await StartAnewAsync(asked, stop);
-        if (!running!.CanAddBackends)
-        {
-            log.ReloadsForBackends();
-        }
-
-        return outcome;
-    }
 
     /// <summary>
     /// Brings HAProxy to the state. If HAProxy refuses, the former state serves on; a program that it refused is not
@@ -90,43 +74,6 @@ public sealed class HaproxyApplier(
 
     public void Dispose() => connection.Dispose();
 
-    private async Task<Outcome> StartAnewAsync(HaproxyState asked, CancellationToken stop)
-    {
-        var wanted = await refused.AcceptableAsync(asked, null, stop);
-        process.RequireFreePorts();
-        files.Write(wanted);
-        if (process.IsExternal)
-        {
-            log.WaitingForHaproxy(layout.StateDir);
-        }
-
-        await process.StartAsync(stop);
-        await NowRunsAsync(wanted, stop);
-        return new Outcome(ChangeKind.Start, 0, []);
-    }
-
-    private async Task<Outcome> TakeOverAsync(HaproxyState wanted, CancellationToken stop)
-    {
-        process.Adopt();
-        Outcome outcome;
-        try
-        {
-            outcome = await MendAsync(wanted, isReloadAllowed: true, stop);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            outcome = await ReloadAsync(wanted, [$"its runtime socket cannot be used ({e.Message})"], stop);
-        }
-
-        return outcome.Kind switch
-        {
-            ChangeKind.Refused => throw new HaproxyException(
-                $"The running HAProxy cannot be taken over, it serves on as before: {string.Join("; ", outcome.Reasons)}"),
-            ChangeKind.Reload => outcome with { Reasons = ["taking over the running HAProxy", .. outcome.Reasons] },
-            _ => outcome with { Kind = ChangeKind.Adopt },
-        };
-    }
-
     private async Task<Outcome> BringAsync(HaproxyState wanted, CancellationToken stop)
     {
         if (wanted.Program == refusedProgram)
@@ -141,7 +88,7 @@ public sealed class HaproxyApplier(
 
         var plan = Planner.Plan(running!, wanted);
         var wasHeld = isReloadHeld;
-        isReloadHeld = plan is Plan.Reload && ReloadPause > TimeSpan.Zero;
+        isReloadHeld = plan is Plan.Reload && pause.Left > TimeSpan.Zero;
         switch (plan)
         {
             case Plan.Update update:
@@ -149,7 +96,7 @@ public sealed class HaproxyApplier(
             case Plan.Reload reload when isReloadHeld:
                 if (!wasHeld)
                 {
-                    log.ReloadHeld(ReloadPause.TotalSeconds, string.Join("; ", reload.Reasons));
+                    log.ReloadHeld(pause.Left.TotalSeconds, string.Join("; ", reload.Reasons));
                 }
 
                 var data = await BringAsync(Planner.WithoutReload(running!, wanted), stop);
@@ -218,6 +165,11 @@ public sealed class HaproxyApplier(
                 return Ending(repairs.Count);
             }
 
+            if (seen.Unanswered.Count > 0 && seen.ProgramId == StateText.ProgramId(wanted))
+            {
+                return await UnlockAsync(wanted, seen.Unanswered[0], stop);
+            }
+
             var drift = Drift.Between(seen, wanted, layout);
             switch (drift.Repair(wanted))
             {
@@ -243,6 +195,13 @@ public sealed class HaproxyApplier(
         return isReloadAllowed ? await ReloadAsync(wanted, reasons, stop) : new Outcome(ChangeKind.Refused, repairs.Count, reasons);
     }
 
+    // HAProxy 3.4 at times leaves its certificates locked for good; a new worker has them unlocked.
+    private Task<Outcome> UnlockAsync(HaproxyState wanted, (string Question, string Reply) unanswered, CancellationToken stop)
+    {
+        var reason = $"it does not answer '{unanswered.Question}': {unanswered.Reply}";
+        return pause.Left > TimeSpan.Zero ? throw new IOException($"HAProxy waits for a reload, {reason}") : ReloadAsync(wanted, [reason], stop);
+    }
+
     // The former state serves on where HAProxy refuses: what the files hold. Commands that were sent in vain are taken back.
     private async Task<Outcome> ReloadAsync(HaproxyState wanted, EquatableArray<string> reasons, CancellationToken stop)
     {
@@ -258,7 +217,7 @@ public sealed class HaproxyApplier(
             (wanted, complaint) = await refused.ReloadAsync(wanted, former, stop);
             if (complaint.Length == 0)
             {
-                lastReload = TimeProvider.System.GetTimestamp();
+                pause.Begin();
                 await NowRunsAsync(wanted, stop);
                 return new Outcome(ChangeKind.Reload, 0, reasons);
             }
@@ -293,8 +252,4 @@ public sealed class HaproxyApplier(
         await connection.ConnectAsync(stop);
         (running, drained, isUncertain) = (new RunningState(state, [], connection.CanAddBackends), [], false);
     }
-
-    // Old workers pile up where one reload follows the other.
-    private TimeSpan ReloadPause =>
-        lastReload is { } last && reloadInterval - TimeProvider.System.GetElapsedTime(last) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 }

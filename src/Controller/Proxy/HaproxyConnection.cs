@@ -10,8 +10,8 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
     private const int Sample = 200;
 
     // One command about certificates at a time; HAProxy tells the others that it is busy.
-    private const int Attempts = 50;
     private static readonly TimeSpan LockedPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LockedLimit = TimeSpan.FromSeconds(5);
 
     // Well below the time after which HAProxy closes an idle connection ("stats timeout" in the program).
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(20);
@@ -43,11 +43,13 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
             .DistinctBy(refusal => refusal.Command)];
     }
 
-    /// <summary>Reads back what HAProxy holds; where it runs the wanted program, all of it.</summary>
-    /// <exception cref="IOException">HAProxy goes on to give no answer to some of it.</exception>
+    /// <summary>
+    /// Reads back what HAProxy holds; where it runs the wanted program, all of it. What HAProxy goes on to give no answer to
+    /// is in the observation, from which nothing can be concluded then.
+    /// </summary>
     public async Task<Observation> ObserveAsync(HaproxyState wanted, CancellationToken stop)
     {
-        for (var attempt = 1; ; attempt++)
+        for (var started = TimeProvider.System.GetTimestamp(); ;)
         {
             var seen = await AskAsync(wanted, stop);
             if (seen.IsStopping && await HasSuccessorAsync(stop))
@@ -55,14 +57,10 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
                 continue;
             }
 
-            if (seen.IsStopping || seen.Unanswered.Count == 0 || seen.ProgramId != StateText.ProgramId(wanted))
+            if (seen.IsStopping || seen.Unanswered.Count == 0 || seen.ProgramId != StateText.ProgramId(wanted)
+                || TimeProvider.System.GetElapsedTime(started) > LockedLimit)
             {
                 return seen;
-            }
-
-            if (attempt == Attempts)
-            {
-                throw new IOException($"HAProxy does not answer '{seen.Unanswered[0].Question}': {seen.Unanswered[0].Reply}");
             }
 
             await Task.Delay(LockedPause, stop);

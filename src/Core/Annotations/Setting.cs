@@ -13,6 +13,11 @@ public enum Scopes
 
     /// <summary>An annotation of an Ingress.</summary>
     Ingress = 2,
+
+    /// <summary>An annotation of a Service.</summary>
+    Service = 4,
+
+    Everywhere = Global | Ingress | Service,
 }
 
 /// <summary>Whose annotations are read beside our own, under which prefix.</summary>
@@ -24,8 +29,12 @@ public sealed record Dialect(string Name, string Prefix)
     public static readonly Dialect Nginx = new("ingress-nginx", "nginx.ingress.kubernetes.io/");
 }
 
-/// <summary>Another controller's name for a setting.</summary>
-public sealed record SettingAlias(Dialect Dialect, string Name)
+/// <summary>Another controller's name for a setting, and how it writes the value.</summary>
+/// <param name="Dialect">Whose name it is.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Expected">What is expected, where that differs from the setting's own.</param>
+/// <param name="Normal">Reads text and writes it as we do; null if it cannot be read.</param>
+public sealed record SettingAlias(Dialect Dialect, string Name, string Expected, Func<string, string?> Normal)
 {
     public string Key => Dialect.Prefix + Name;
 }
@@ -37,13 +46,16 @@ public abstract record Setting(string Name, Scopes Scopes, string Summary, strin
 
     public EquatableArray<SettingAlias> Aliases { get; init; }
 
+    /// <summary>Whether it protects: where its value cannot be read, requests are refused instead of let through.</summary>
+    public bool IsGuard { get; init; }
+
     public abstract string Expected { get; }
 
     /// <summary>The default as text; empty where there is none.</summary>
     public abstract string FallbackText { get; }
 
-    /// <summary>True if the text can be read as this setting's value.</summary>
-    public abstract bool Accepts(string text);
+    /// <summary>Reads text and writes it in the one usual way; null if it cannot be read as this setting's value.</summary>
+    public abstract string? Normal(string text);
 }
 
 /// <summary>A setting with a value of type <typeparamref name="T"/>. Everything that depends on it derives from this one declaration.</summary>
@@ -54,8 +66,15 @@ public sealed record Setting<T>(string Name, Scopes Scopes, ValueKind<T> Kind, T
 
     public override string FallbackText => Kind.Format(Fallback);
 
-    public override bool Accepts(string text) => Kind.Parse(text, out _);
+    public override string? Normal(string text) => Kind.Parse(text, out var value) ? Kind.Format(value) : null;
 
-    public Setting<T> AlsoKnownAs(Dialect dialect, string name) =>
-        this with { Aliases = Aliases.Append(new SettingAlias(dialect, name)).ToEquatableArray() };
+    /// <param name="dialect">Whose name it is.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="kind">How they write the value, where that differs.</param>
+    public Setting<T> AlsoKnownAs(Dialect dialect, string name, ValueKind<T>? kind = null)
+    {
+        var theirs = kind ?? Kind;
+        var alias = new SettingAlias(dialect, name, theirs.Expected, text => theirs.Parse(text, out var value) ? Kind.Format(value) : null);
+        return this with { Aliases = Aliases.Append(alias).ToEquatableArray() };
+    }
 }

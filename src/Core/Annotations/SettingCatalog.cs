@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Sluice.Core.Annotations.Features;
 
 namespace Sluice.Core.Annotations;
@@ -7,12 +8,31 @@ public static class SettingCatalog
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Paths.PathType, Globals.ServerHeader, Redirects.SslRedirect, Globals.TrustedProxies,
+        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.ServerHeader, Globals.TrustedProxies,
+        Paths.PathType,
+        Redirects.SslRedirect,
+        Access.AllowList, Access.DenyList,
+        Timeouts.Server, Timeouts.Tunnel,
+        Balancing.LoadBalance, Balancing.PodMaxconn,
     ];
 
-    /// <summary>The setting of this name in this scope, or null.</summary>
-    public static Setting? Find(string name, Scopes scope) =>
-        All.FirstOrDefault(setting => setting.Name == name && setting.Scopes.HasFlag(scope));
+    /// <summary>The settings that protect.</summary>
+    public static IReadOnlyList<Setting> Guards { get; } = [.. All.Where(setting => setting.IsGuard)];
+
+    private static readonly FrozenDictionary<string, SettingPlace> Annotations = All
+        .SelectMany(setting => setting.Aliases.Select((alias, index) => new SettingPlace(setting, alias, alias.Key, index + 1)).Prepend(new SettingPlace(setting, null, setting.Key, 0)))
+        .ToFrozenDictionary(place => place.Key, StringComparer.Ordinal);
+
+    // The ConfigMap of haproxy.org has bare names, too; where one is also a name of ours, it is ours.
+    private static readonly FrozenDictionary<string, SettingPlace> Keys = All.Where(setting => setting.Scopes.HasFlag(Scopes.Global))
+        .SelectMany(setting => setting.Aliases.Where(alias => alias.Dialect == Dialect.HaproxyOrg)
+            .Select((alias, index) => new SettingPlace(setting, alias, alias.Name, index + 1)).Prepend(new SettingPlace(setting, null, setting.Name, 0)))
+        .GroupBy(place => place.Key, StringComparer.Ordinal)
+        .ToFrozenDictionary(places => places.Key, places => places.MinBy(place => place.Rank)!, StringComparer.Ordinal);
+
+    /// <summary>The setting that a key stands for in this scope, or null.</summary>
+    public static SettingPlace? Place(string key, Scopes scope) =>
+        (scope == Scopes.Global ? Keys : Annotations).GetValueOrDefault(key) is { } place && place.Setting.Scopes.HasFlag(scope) ? place : null;
 
     /// <summary>The name of a setting in this scope that <paramref name="name"/> may be a slip of; null if none is near.</summary>
     public static string? Nearest(string name, Scopes scope) =>
@@ -46,4 +66,17 @@ public static class SettingCatalog
 
         return row[^1];
     }
+}
+
+/// <summary>A key under which a setting may stand: our own, or another controller's.</summary>
+/// <param name="Setting">The setting.</param>
+/// <param name="Alias">Whose key it is; null for our own.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Rank">Of several keys in one object, the one with the lowest rank counts.</param>
+public sealed record SettingPlace(Setting Setting, SettingAlias? Alias, string Key, int Rank)
+{
+    public string Expected => Alias?.Expected ?? Setting.Expected;
+
+    /// <summary>Reads text and writes it in the one usual way; null if it cannot be read.</summary>
+    public string? Normal(string text) => Alias is null ? Setting.Normal(text) : Alias.Normal(text);
 }

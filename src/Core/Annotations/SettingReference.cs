@@ -15,9 +15,10 @@ public static class SettingReference
 
             <!-- Written from the declarations in src/Core/Annotations/Features by ./dev docs. -->
 
-            A setting stands in an annotation of an Ingress, as `{Dialect.Own.Prefix}NAME`, or in the controller's ConfigMap, as `NAME`.
-            An Ingress goes before the ConfigMap. Where an annotation has names of other controllers, too, our own goes before them.
-            A value that cannot be read is told as a finding, and the default is used.
+            A setting stands in an annotation of a Service or an Ingress, as `{Dialect.Own.Prefix}NAME`, or in the controller's ConfigMap, as
+            `NAME`. The nearest counts: the Service goes before the Ingress, and the Ingress before the ConfigMap. Where an annotation
+            has names of other controllers, too, our own goes before them. A value that cannot be read is told as a finding, and the
+            default is used; where a guard cannot be read, the requests that it would guard get 503.
 
             | Setting | Where | Default |
             |---|---|---|
@@ -38,7 +39,7 @@ public static class SettingReference
 
                 - Where: {Places(setting.Scopes)}
                 - Value: {setting.Expected}
-                - Default: {Fallback(setting)}
+                - Default: {Fallback(setting)}{(setting.IsGuard ? "\n- A guard: requests get 503 where it cannot be read" : "")}
                 - Example: {Example(setting)}
 
                 """);
@@ -77,6 +78,7 @@ public static class SettingReference
 
     private static string Places(Scopes scopes) => string.Join(", ", new[]
     {
+        scopes.HasFlag(Scopes.Service) ? "annotation of a Service" : "",
         scopes.HasFlag(Scopes.Ingress) ? "annotation of an Ingress" : "",
         scopes.HasFlag(Scopes.Global) ? "ConfigMap" : "",
     }.Where(place => place.Length > 0));
@@ -84,5 +86,5 @@ public static class SettingReference
     private static string Fallback(Setting setting) => setting.FallbackText.Length > 0 ? $"`{setting.FallbackText}`" : "none";
 
     private static string Example(Setting setting) =>
-        setting.Scopes.HasFlag(Scopes.Ingress) ? $"`{setting.Key}: \"{setting.Example}\"`" : $"`{setting.Name}: \"{setting.Example}\"`";
+        setting.Scopes != Scopes.Global ? $"`{setting.Key}: \"{setting.Example}\"`" : $"`{setting.Name}: \"{setting.Example}\"`";
 }

@@ -29,10 +29,42 @@ public static class Kinds
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most && text == Digits(value),
         Digits);
 
+    /// <summary>A whole number that may be left out.</summary>
+    public static ValueKind<int?> OptionalNumber(int least, int most)
+    {
+        var kind = Number(least, most);
+        return new ValueKind<int?>(
+            kind.Expected,
+            (string text, out int? value) =>
+            {
+                var isRead = kind.Parse(text, out var number);
+                value = isRead ? number : null;
+                return isRead;
+            },
+            value => value is { } number ? Digits(number) : "");
+    }
+
     public static ValueKind<EquatableArray<Cidr>> CidrList { get; } = new(
         "addresses or blocks such as 10.0.0.0/8, separated by commas",
         ParseCidrList,
         value => string.Join(',', value));
+
+    /// <summary>A list of blocks that may be left out altogether, but not be empty: an empty list lets nobody in, or everybody.</summary>
+    public static ValueKind<EquatableArray<Cidr>?> OptionalCidrList { get; } = new(
+        CidrList.Expected,
+        (string text, out EquatableArray<Cidr>? value) =>
+        {
+            var isRead = ParseCidrList(text, out var blocks) && blocks.Count > 0;
+            value = isRead ? blocks : null;
+            return isRead;
+        },
+        value => value is { } blocks ? string.Join(',', blocks) : "");
+
+    /// <summary>A time: a whole number with its unit, from a millisecond to 24 days, which is what HAProxy counts.</summary>
+    public static ValueKind<TimeSpan?> Duration { get; } = DurationIn("a time such as 500ms, 30s, 5m or 1h", bareUnit: "");
+
+    /// <summary>As HAProxy and its other controllers write it: a number alone is milliseconds.</summary>
+    public static ValueKind<TimeSpan?> DurationOrMilliseconds { get; } = DurationIn("a time such as 500ms, 30s, 5m or 1h; a number alone is milliseconds", bareUnit: "ms");
 
     public static ValueKind<NamespacedName?> ObjectName { get; } = new(
         "namespace/name",
@@ -74,6 +106,32 @@ public static class Kinds
 
         value = blocks.ToEquatableArray();
         return true;
+    }
+
+    private static readonly (string Name, long Milliseconds)[] Units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+
+    private static ValueKind<TimeSpan?> DurationIn(string expected, string bareUnit) => new(
+        expected,
+        (string text, out TimeSpan? value) =>
+        {
+            var digits = text.TakeWhile(char.IsAsciiDigit).Count();
+            var unit = digits == text.Length ? bareUnit : text[digits..];
+            var factor = Array.Find(Units, known => known.Name == unit).Milliseconds;
+            var isRead = digits is > 0 and <= 10 && factor > 0 && long.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture) * factor is > 0 and <= int.MaxValue;
+            value = isRead ? TimeSpan.FromMilliseconds(long.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture) * factor) : null;
+            return isRead;
+        },
+        FormatDuration);
+
+    private static string FormatDuration(TimeSpan? value)
+    {
+        if (value is not { TotalMilliseconds: > 0 and var milliseconds })
+        {
+            return "";
+        }
+
+        var (unit, factor) = Array.Find(Units, known => (long)milliseconds % known.Milliseconds == 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{(long)milliseconds / factor}{unit}");
     }
 
     private static bool ParseObjectName(string text, out NamespacedName? value)

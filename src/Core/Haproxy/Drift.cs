@@ -93,6 +93,18 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
                 values.Remove((map, key));
             }
 
+            foreach (var entry in wanted.Sets.Values.SelectMany(used => used.Set.Entries))
+            {
+                if (!values.Remove((entry.Map, entry.Key), out var value))
+                {
+                    Repairs.Add(new RuntimeCommand.AddMapEntry(entry));
+                }
+                else if (value != entry.Value)
+                {
+                    Repairs.Add(new RuntimeCommand.SetMapEntry(entry));
+                }
+            }
+
             var hosts = wanted.Hosts;
             foreach (var host in wanted.Hosts.Values)
             {
@@ -105,9 +117,24 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             return unwanted.Count == 0 ? hosts : hosts.SetItem(Nobody, new HostEntries(Nobody, unwanted, []));
         }
 
+        private void Limits()
+        {
+            var limits = new Dictionary<(string Backend, string Server), int>(seen.ServerLimits);
+            var known = from backend in wanted.Backends.Values
+                        from server in backend.Servers
+                        where (limits.Remove((backend.Name, server.Name), out var limit) ? limit : 0) != server.Limit && seen.Has(backend.Name, server.Name)
+                        select new RuntimeCommand.LimitServer(backend.Name, server.Name, server.Limit);
+            Repairs.AddRange(known.ToList());
+            Repairs.AddRange(limits.Keys.Where(server => !IsOnItsWayOut(server)).Select(server => new RuntimeCommand.LimitServer(server.Backend, server.Server, 0)));
+        }
+
+        // It keeps the limit that it had.
+        private bool IsOnItsWayOut((string Backend, string Server) server) => !wanted.Backends.ContainsKey(server.Backend)
+            || seen.Servers[server.Backend].Any(found => found.Name == server.Server && found.Weight == 0);
+
         public Table<string, BackendState> Backends()
         {
-            Repairs.AddRange(seen.LimitedServers.Select(server => new RuntimeCommand.UnlimitServer(server.Backend, server.Server)));
+            Limits();
             var backends = wanted.Backends;
             foreach (var backend in wanted.Backends.Values)
             {
@@ -166,7 +193,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
                 }
                 else
                 {
-                    servers.Add(new ServerState(server.Name, found.Address, found.Weight));
+                    servers.Add(server with { Address = found.Address, Weight = found.Weight });
                 }
             }
 

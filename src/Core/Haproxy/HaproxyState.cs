@@ -13,6 +13,12 @@ public sealed record HaproxyState
     /// <summary>Entries of <see cref="MapName.Regex"/> in the order in which they are tried.</summary>
     public EquatableArray<MapEntry> Regexes { get; init; }
 
+    /// <summary>Data of policies by its name.</summary>
+    public Table<string, UsedSet> Sets { get; init; } = Table.Empty<string, UsedSet>();
+
+    /// <summary>All entries of the maps that are looked up by key, in no order that counts.</summary>
+    public IEnumerable<MapEntry> Entries => Sets.Values.SelectMany(used => used.Set.Entries).Concat(Hosts.Values.SelectMany(host => host.Entries));
+
     public Table<string, BackendState> Backends { get; init; } = Table.Empty<string, BackendState>();
 
     public Table<string, CertificateEntry> Certificates { get; init; } = Table.Empty<string, CertificateEntry>();
@@ -24,8 +30,11 @@ public sealed record HaproxyState
 /// <summary>A section of the configuration file: its first line, and the lines below.</summary>
 public sealed record Section(string Name, string Text);
 
-/// <summary>The map entries of one host.</summary>
-public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, EquatableArray<MapEntry> Regexes);
+/// <summary>The map entries of one host, and the data of policies that its routes use, each once.</summary>
+public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, EquatableArray<MapEntry> Regexes)
+{
+    public EquatableArray<DataSet> Sets { get; init; }
+}
 
 /// <summary>A line of a map file.</summary>
 public readonly record struct MapEntry(MapName Map, string Key, string Value);
@@ -33,8 +42,18 @@ public readonly record struct MapEntry(MapName Map, string Key, string Value);
 /// <summary>A backend with its servers, in the order of their names. Its name says all that its profile does not.</summary>
 public sealed record BackendState(string Name, string Profile, EquatableArray<ServerState> Servers);
 
-/// <summary>A server; its name is made from its address, so it never changes its address. Weight 0 takes no new requests.</summary>
-public readonly record struct ServerState(string Name, string Address, int Weight);
+/// <summary>
+/// A server; its name is made from its address, so it never changes its address. Weight 0 takes no new requests. Its
+/// options are the rest of its line; they follow from the backend's policy, so that they never change either.
+/// </summary>
+public readonly record struct ServerState(string Name, string Address, int Weight, string Options = "")
+{
+    /// <summary>How many connections it gets at a time; 0 for no limit.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>What follows its address, with a blank before it.</summary>
+    public string Keywords => $" weight {Weight}{(Limit > 0 ? $" maxconn {Limit}" : "")}{Options}";
+}
 
 /// <summary>A line of the certificate list. The name is made from certificate and hosts, so neither ever changes under it.</summary>
 public sealed record CertificateEntry(string Name, Sensitive Pem, EquatableArray<string> Hosts);

@@ -57,4 +57,10 @@ public enum MapName
 
     /// <summary>Regular expressions over host and path; the first that matches counts.</summary>
     Regex,
+
+    /// <summary>Values of policies, by the policy's name and the feature.</summary>
+    Policies,
+
+    /// <summary>Lists of addresses, by the list's name and the first digits of an address.</summary>
+    Addresses,
 }

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Sluice.Core.Model;
 
 namespace Sluice.Core.Haproxy;
@@ -13,7 +15,13 @@ public static class Names
     public const string StandardProfile = "standard";
 
     /// <summary>Namespace, Service and port are DNS labels or numbers and hold no '_': the name leads back to exactly one.</summary>
-    public static string Backend(BackendId id) => $"{id.Service.Namespace}_{id.Service.Name}_{id.Port}";
+    public static string Backend(BackendId id)
+    {
+        var name = $"{id.Service.Namespace}_{id.Service.Name}_{id.Port}";
+        return id.Policy == BackendPolicy.Standard
+            ? name
+            : $"{name}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Policy.Identity())))[..12]}";
+    }
 
     /// <summary>Address and port; the colons of IPv6 become '-', which no address holds.</summary>
     public static string Server(Endpoint endpoint) => $"{endpoint.Address.ToString().Replace(':', '-')}_{endpoint.Port}";

@@ -28,8 +28,11 @@ public sealed record Observation
     /// <summary>Servers by backend.</summary>
     public required ILookup<string, ObservedServer> Servers { get; init; }
 
-    /// <summary>Servers with a limit of connections. We never set one.</summary>
-    public required IReadOnlyList<(string Backend, string Server)> LimitedServers { get; init; }
+    /// <summary>Whether there is such a server.</summary>
+    public bool Has(string backend, string server) => Servers[backend].Any(found => found.Name == server);
+
+    /// <summary>How many connections servers get at a time, as far as they have a limit.</summary>
+    public required IReadOnlyDictionary<(string Backend, string Server), int> ServerLimits { get; init; }
 
     public required IReadOnlyList<ObservedFrontend> Frontends { get; init; }
 

@@ -61,8 +61,8 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
             Fingerprints = certificates.Select((file, index) => (file, Fields(replies[details + index]).GetValueOrDefault("SHA1 FingerPrint", "")))
                 .Where(pair => pair.Item2.Length > 0)
                 .ToDictionary(pair => pair.file, pair => pair.Item2, StringComparer.Ordinal),
-            LimitedServers = [.. Table(replies[5])
-                .Where(row => Number(row["slim"]) > 0).Select(row => (row["pxname"], row["svname"]))],
+            ServerLimits = Table(replies[5]).Select(row => (Server: (row["pxname"], row["svname"]), Limit: Number(row["slim"])))
+                .Where(row => row.Limit > 0).ToDictionary(row => row.Server, row => row.Limit),
         };
     }
 

@@ -16,6 +16,7 @@ public static class Planner
         var commands = new Commands();
         PlanCertificates(running.State, wanted, commands);
         PlanBackends(running, wanted, commands);
+        PlanSets(running.State, wanted, commands);
         PlanRoutes(running.State, wanted, commands);
         var all = commands.InOrder();
         return all.Count == 0 ? new Plan.Nothing() : new Plan.Update(all);
@@ -162,6 +163,22 @@ public static class Planner
         }
 
         commands.After.AddRange(known.Keys.Select(server => new RuntimeCommand.RetireServer(backend, server)));
+    }
+
+    // A set comes and goes as a whole. That one of its entries is not as it should be is for those to see who look.
+    private static void PlanSets(HaproxyState running, HaproxyState wanted, Commands commands)
+    {
+        foreach (var (_, former, used) in wanted.Sets.ChangesSince(running.Sets))
+        {
+            if (former is null)
+            {
+                commands.Before.AddRange(used!.Set.Entries.Select(entry => new RuntimeCommand.AddMapEntry(entry)));
+            }
+            else if (used is null)
+            {
+                commands.After.AddRange(former.Set.Entries.Select(entry => new RuntimeCommand.RemoveMapEntry(entry.Map, entry.Key)));
+            }
+        }
     }
 
     private static void PlanRoutes(HaproxyState running, HaproxyState wanted, Commands commands)

@@ -1,3 +1,4 @@
+using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Values;
 
@@ -9,14 +10,11 @@ namespace Sluice.Core.Haproxy;
 /// </summary>
 internal static class ProgramWriter
 {
-    /// <summary>In a route's value: requests over plain http are redirected.</summary>
-    public const char RedirectFlag = 'r';
-
     public static EquatableArray<Section> Write(GlobalPolicy policy, Layout layout) =>
     [
         new Section("global", Global(policy, layout)),
         new Section("defaults base", BaseDefaults),
-        new Section($"defaults {Names.StandardProfile}", StandardProfile),
+        .. Profile.Usual.Select(profile => new Section($"defaults {profile.Name}", profile.Text(layout))),
         new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
         new Section("frontend https", Frontend(
             "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
@@ -74,16 +72,6 @@ internal static class ProgramWriter
 
         """;
 
-    private const string StandardProfile = $"""
-        # The profile of backends: what a backend made at run time takes over.
-        defaults {Names.StandardProfile} from base
-          balance roundrobin
-          option redispatch
-          retries 3
-          http-reuse safe
-
-        """;
-
     private const string Unavailable = $"""
         backend {Names.Unavailable} from base
           http-request return status 503 default-errorfiles
@@ -96,7 +84,9 @@ internal static class ProgramWriter
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Routing(layout)}
-        {Redirect(scheme, policy, layout)}{ServerHeader(policy)}
+        {Lines(RouteFeatures.RequestRules(scheme, layout))}
+        {ServerHeader(policy)}
+        {Lines(RouteFeatures.ResponseRules(layout))}
           use_backend %[var(txn.route)]
           default_backend {Names.Unavailable}
 
@@ -192,24 +182,17 @@ internal static class ProgramWriter
               http-request set-var(txn.route) var(txn.key),map_beg({{defaults}}) unless routed
               http-request set-var(txn.route) str(*),concat(,txn.path),map_reg({{regex}}) unless routed
               http-request return status 404 default-errorfiles unless routed
-              http-request set-var(txn.flags) var(txn.route),field(2,|) if flagged
-              http-request set-var(txn.route) var(txn.route),field(1,|) if flagged
+
+              # BACKEND|POLICY|FLAGS|: what the route asks for beside a backend.
+              http-request allow unless flagged
+              http-request set-var(txn.flags) var(txn.route),field(3,|),add(0)
+              http-request set-var(txn.policy) var(txn.route),field(2,|)
+              http-request set-var(txn.route) var(txn.route),field(1,|)
 
             """;
     }
 
-    private static string Redirect(string scheme, GlobalPolicy policy, Layout layout)
-    {
-        // A trusted proxy may have taken the request over https; what others say was replaced above.
-        var unless = policy.TrustedProxies.Count > 0 ? " !{ req.hdr(x-forwarded-proto) -m str https }" : "";
-        var port = layout.PublicHttpsPort == 443 ? "" : $":{layout.PublicHttpsPort}";
-        return scheme == "http"
-            ? $$"""
-                http-request redirect code 308 location https://%[req.hdr(host),host_only]{{port}}%[pathq] if { var(txn.flags) -m sub {{RedirectFlag}} }{{unless}}
-
-              """
-            : "";
-    }
+    private static string Lines(IEnumerable<string> rules) => string.Join('\n', rules.Select(rule => $"  {rule}"));
 
     private static string ServerHeader(GlobalPolicy policy) => policy.ServerHeader
         ? """

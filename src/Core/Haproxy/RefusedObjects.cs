@@ -1,3 +1,4 @@
+using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Values;
 
@@ -21,6 +22,7 @@ public static class RefusedObjects
         StatePart.Certificate => "its certificate",
         StatePart.Backend backend => $"the backend {backend.State.Name}",
         StatePart.Server server => $"the server {server.State.Address}",
+        StatePart.Data => "what an annotation asks for",
         StatePart.Entry entry when entry.Line.Map == MapName.Regex => "the regular expression of a path",
         _ => "a route",
     };
@@ -35,6 +37,9 @@ public static class RefusedObjects
             StatePart.Server server => Services(server.BackendName, model),
             StatePart.Entry entry => model.Hosts.Values
                 .SelectMany(host => host.Routes.Where(route => RouteKeys.Line(host, route) == entry.Line))
+                .Select(route => route.Source).Distinct(),
+            StatePart.Data data => model.Hosts.Values
+                .SelectMany(host => host.Routes.Where(route => RouteFeatures.Render(route.Policy).Sets.Any(set => set.Name == data.Name)))
                 .Select(route => route.Source).Distinct(),
             _ => [],
         };

@@ -21,11 +21,13 @@ public static class Renderer
     {
         var (formerModel, former) = previous ?? Nothing(model);
         var hosts = former.Hosts;
+        var sets = former.Sets;
         var regexes = false;
         foreach (var (name, _, host) in model.Hosts.ChangesSince(formerModel.Hosts))
         {
             var entries = host is null ? null : RouteKeys.Entries(host);
             regexes |= entries?.Regexes.Count > 0 || former.Hosts.GetValueOrDefault(name)?.Regexes.Count > 0;
+            sets = Counted(sets, former.Hosts.GetValueOrDefault(name)?.Sets ?? [], entries?.Sets ?? []);
             hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
         }
 
@@ -33,6 +35,7 @@ public static class Renderer
         {
             Program = previous is not null && formerModel.Global == model.Global ? former.Program : ProgramWriter.Write(model.Global, layout),
             Hosts = hosts,
+            Sets = sets,
             Regexes = regexes ? Regexes(hosts) : former.Regexes,
             Backends = Backends(model, formerModel, former.Backends),
             Certificates = Certificates(model, formerModel, former.Certificates),
@@ -42,6 +45,27 @@ public static class Renderer
 
     private static (ProxyModel Model, HaproxyState State) Nothing(ProxyModel model) =>
         (new ProxyModel { DefaultCertificate = model.DefaultCertificate }, new HaproxyState { DefaultCertificate = model.DefaultCertificate.Pem });
+
+    private static Table<string, UsedSet> Counted(Table<string, UsedSet> sets, EquatableArray<DataSet> formerly, EquatableArray<DataSet> now)
+    {
+        if (formerly == now)
+        {
+            return sets;
+        }
+
+        foreach (var set in now)
+        {
+            sets = sets.SetItem(set.Name, sets.GetValueOrDefault(set.Name) is { } used ? used with { Uses = used.Uses + 1 } : new UsedSet(set, 1));
+        }
+
+        foreach (var set in formerly)
+        {
+            var used = sets[set.Name];
+            sets = used.Uses == 1 ? sets.Remove(set.Name) : sets.SetItem(set.Name, used with { Uses = used.Uses - 1 });
+        }
+
+        return sets;
+    }
 
     private static Table<string, BackendState> Backends(ProxyModel model, ProxyModel formerModel, Table<string, BackendState> backends)
     {
@@ -77,12 +101,16 @@ public static class Renderer
             .ThenBy(entry => entry.Key, StringComparer.Ordinal)
             .ToEquatableArray();
 
-    private static BackendState Backend(Backend backend) => new(
-        Names.Backend(backend.Id),
-        Names.StandardProfile,
-        backend.Endpoints
-            .Select(endpoint => new ServerState(Names.Server(endpoint), Names.Address(endpoint), endpoint.Draining ? 0 : 1))
-            .ToEquatableArray());
+    private static BackendState Backend(Backend backend)
+    {
+        var policy = backend.Id.Policy;
+        return new BackendState(
+            Names.Backend(backend.Id),
+            Profile.Of(policy).Name,
+            backend.Endpoints
+                .Select(endpoint => new ServerState(Names.Server(endpoint), Names.Address(endpoint), endpoint.Draining ? 0 : 1) { Limit = policy.MaxConnectionsPerPod ?? 0 })
+                .ToEquatableArray());
+    }
 
     private static IEnumerable<CertificateEntry> Certificate(ServedCertificate served)
     {

@@ -19,7 +19,7 @@ public static class RepairText
             RuntimeCommand.SetWeight set => $"the server {set.Backend}/{set.Server} had another weight",
             RuntimeCommand.SetAddress set => $"the server {set.Backend}/{set.Server.Name} had another address",
             RuntimeCommand.RetireServer retire => $"there was a server {retire.Backend}/{retire.Server}",
-            RuntimeCommand.UnlimitServer unlimit => $"the server {unlimit.Backend}/{unlimit.Server} had a limit of connections",
+            RuntimeCommand.LimitServer limit => $"the server {limit.Backend}/{limit.Server} had another limit of connections",
             RuntimeCommand.EnableFrontend enable => $"the frontend {enable.Frontend} was disabled",
             RuntimeCommand.LimitFrontend limit => $"the frontend {limit.Frontend} had another limit of connections",
             RuntimeCommand.RestoreConnectionLimit => "the limit of connections was another",

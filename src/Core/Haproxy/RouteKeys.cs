@@ -1,3 +1,4 @@
+using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Values;
 
@@ -15,7 +16,8 @@ internal static class RouteKeys
     public static HostEntries Entries(VirtualHost host)
     {
         var lines = host.Routes.Select(route => Line(host, route)).ToLookup(line => line.Map == MapName.Regex);
-        return new HostEntries(host.Host?.Value ?? "", lines[false].ToEquatableArray(), lines[true].ToEquatableArray());
+        var sets = host.Routes.Select(route => route.Policy).Distinct().SelectMany(policy => RouteFeatures.Render(policy).Sets).Distinct();
+        return new HostEntries(host.Host?.Value ?? "", lines[false].ToEquatableArray(), lines[true].ToEquatableArray()) { Sets = sets.ToEquatableArray() };
     }
 
     /// <summary>The line of a map that stands for a route of a host.</summary>
@@ -57,10 +59,11 @@ internal static class RouteKeys
         return $"^{escaped}(?=/)(?:{expression})";
     }
 
-    /// <summary>A plain route is just its backend; one with flags ends with '|', which is how the program tells them apart at once.</summary>
+    /// <summary>A plain route is just its backend; one with a policy is BACKEND|POLICY|FLAGS|, told apart at once by its end.</summary>
     private static string Value(Route route)
     {
         var backend = route.Backend is { } id ? Names.Backend(id) : Names.Unavailable;
-        return route.RedirectToHttps ? $"{backend}|{ProgramWriter.RedirectFlag}|" : backend;
+        var (flags, sets) = RouteFeatures.Render(route.Policy);
+        return flags == 0 ? backend : $"{backend}|{(sets.Count > 0 ? sets[0].Name : "")}|{flags}|";
     }
 }

@@ -16,10 +16,10 @@ public abstract partial record RuntimeCommand
         }
     }
 
-    /// <summary>Takes away the limit of a server's connections.</summary>
-    public sealed record UnlimitServer(string Backend, string Server) : RuntimeCommand
+    /// <summary>Sets how many connections a server gets at a time; 0 for no limit.</summary>
+    public sealed record LimitServer(string Backend, string Server, int Limit) : RuntimeCommand
     {
-        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set maxconn server {Backend}/{Server} 0", "")];
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set maxconn server {Backend}/{Server} {Limit}", "")];
     }
 
     /// <summary>Lets a frontend that was paused take connections again.</summary>

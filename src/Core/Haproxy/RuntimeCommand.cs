@@ -42,7 +42,7 @@ public abstract partial record RuntimeCommand
     {
         public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
         [
-            new($"add server {Backend}/{Server.Name} {Server.Address} weight {Server.Weight}", "registered"),
+            new($"add server {Backend}/{Server.Name} {Server.Address}{Server.Keywords}", "registered"),
             new($"enable server {Backend}/{Server.Name}", ""),
         ];
     }

@@ -24,6 +24,9 @@ public abstract record StatePart
     /// <summary>A line of a map.</summary>
     public sealed record Entry(MapEntry Line) : StatePart;
 
+    /// <summary>The data of a policy, or a list of it; its name says its content. Routes that use it do without: guards refuse.</summary>
+    public sealed record Data(string Name) : StatePart;
+
     /// <summary>The part that a command brings, if it brings one.</summary>
     public static StatePart? Of(RuntimeCommand command, HaproxyState wanted) => command switch
     {
@@ -31,6 +34,8 @@ public abstract record StatePart
         RuntimeCommand.AddBackend add when wanted.Backends.TryGetValue(add.Backend, out var state) => new Backend(state),
         RuntimeCommand.AddServer add => new Server(add.Backend, add.Server),
         RuntimeCommand.ReviveServer revive => new Server(revive.Backend, revive.Server),
+        RuntimeCommand.AddMapEntry add when wanted.Sets.TryGetValue(add.Entry.Key.Split(':', 2)[0], out var used) && used.Set.Entries.Contains(add.Entry) =>
+            new Data(used.Set.Name),
         RuntimeCommand.AddMapEntry add => new Entry(add.Entry),
         RuntimeCommand.SetMapEntry set => new Entry(set.Entry),
         _ => null,
@@ -73,6 +78,8 @@ public abstract record StatePart
                 return servers.Count == backend.Servers.Count
                     ? state
                     : state with { Backends = state.Backends.SetItem(backend.Name, backend with { Servers = servers }) };
+            case Data part when state.Sets.ContainsKey(part.Name):
+                return state with { Sets = state.Sets.Remove(part.Name) };
             case Entry part:
                 return Without(state, part.Line);
             default:

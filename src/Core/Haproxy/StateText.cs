@@ -32,7 +32,7 @@ public static class StateText
             text.Append("backend ").Append(backend.Name).Append(" from ").Append(backend.Profile).Append('\n');
             foreach (var server in backend.Servers)
             {
-                text.Append("  server ").Append(server.Name).Append(' ').Append(server.Address).Append(" weight ").Append(server.Weight).Append('\n');
+                text.Append("  server ").Append(server.Name).Append(' ').Append(server.Address).Append(server.Keywords).Append('\n');
             }
         }
 
@@ -42,25 +42,9 @@ public static class StateText
     public static string Map(HaproxyState state, MapName map)
     {
         var text = new StringBuilder();
-        if (map == MapName.Regex)
+        foreach (var entry in map == MapName.Regex ? state.Regexes : state.Entries.Where(entry => entry.Map == map))
         {
-            foreach (var entry in state.Regexes)
-            {
-                Append(text, entry);
-            }
-
-            return text.ToString();
-        }
-
-        foreach (var host in state.Hosts.Values)
-        {
-            foreach (var entry in host.Entries)
-            {
-                if (entry.Map == map)
-                {
-                    Append(text, entry);
-                }
-            }
+            text.Append(entry.Key).Append(' ').Append(entry.Value).Append('\n');
         }
 
         return text.ToString();
@@ -80,6 +64,4 @@ public static class StateText
 
     internal static string CertificateLine(CertificateEntry entry, Layout layout) =>
         $"{layout.CertificateFile(entry.Name)} {string.Join(' ', entry.Hosts)}";
-
-    private static void Append(StringBuilder text, MapEntry entry) => text.Append(entry.Key).Append(' ').Append(entry.Value).Append('\n');
 }

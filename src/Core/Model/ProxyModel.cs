@@ -38,9 +38,9 @@ public sealed record VirtualHost(Hostname? Host, EquatableArray<Route> Routes);
 /// <summary>One way from a path to a backend.</summary>
 /// <param name="Match">Which paths it takes.</param>
 /// <param name="Backend">Where requests go; null where there is nothing to send them to, which is answered with 503.</param>
-/// <param name="RedirectToHttps">Whether a request over plain http is sent to https instead.</param>
+/// <param name="Policy">What happens to its requests on their way.</param>
 /// <param name="Source">The object that asked for it.</param>
-public sealed record Route(PathMatch Match, BackendId? Backend, bool RedirectToHttps, ResourceRef Source);
+public sealed record Route(PathMatch Match, BackendId? Backend, RoutePolicy Policy, ResourceRef Source);
 
 /// <summary>Which paths a route takes.</summary>
 public readonly record struct PathMatch(PathMatchKind Kind, string Path)
@@ -67,11 +67,18 @@ public enum PathMatchKind
     Otherwise,
 }
 
-/// <summary>A port of a Service, as a rule names it.</summary>
-public readonly record struct BackendId(NamespacedName Service, string Port) : IComparable<BackendId>
+/// <summary>A port of a Service, as a rule names it, and how its pods are used: with another policy it is another backend.</summary>
+public readonly record struct BackendId(NamespacedName Service, string Port, BackendPolicy Policy) : IComparable<BackendId>
 {
+    public BackendId(NamespacedName service, string port)
+        : this(service, port, BackendPolicy.Standard)
+    {
+    }
+
     public int CompareTo(BackendId other) =>
-        Service.CompareTo(other.Service) is var byService and not 0 ? byService : string.CompareOrdinal(Port, other.Port);
+        Service.CompareTo(other.Service) is var byService and not 0 ? byService
+        : string.CompareOrdinal(Port, other.Port) is var byPort and not 0 ? byPort
+        : Policy == other.Policy ? 0 : string.CompareOrdinal(Policy.Identity(), other.Policy.Identity());
 
     public override string ToString() => $"{Service}:{Port}";
 }

@@ -2,6 +2,7 @@ using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Resources;
+using Sluice.Core.Translation.Policies;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation;
@@ -13,7 +14,11 @@ internal sealed record GlobalSettings
 
     public required GlobalPolicy Policy { get; init; }
 
-    public bool SslRedirect { get; init; }
+    /// <summary>What is set there for all Ingresses and Services.</summary>
+    public required SettingValues Values { get; init; }
+
+    /// <summary>What happens to requests that only the default backend answers.</summary>
+    public required RoutePolicy DefaultPolicy { get; init; }
 
     public bool AllowsCrossNamespace { get; init; }
 
@@ -21,25 +26,28 @@ internal sealed record GlobalSettings
 
     public NamespacedName? DefaultCertificate { get; init; }
 
-    public static GlobalSettings Read(ClusterSnapshot cluster, TranslationOptions options, List<Finding> findings)
+    public static GlobalSettings Read(ClusterSnapshot cluster, TranslationOptions options, ServiceSettings services, List<Finding> findings)
     {
         var config = options.ConfigFile ?? cluster.ConfigMaps.GetValueOrDefault(options.Config);
         var source = config?.Ref ?? new ResourceRef("ConfigMap", options.Config);
-        var reader = new SettingReader(source, Scopes.Global, config?.Data ?? default, findings);
-        reader.ReportUnknown();
+        var values = SettingValues.Read(source, Scopes.Global, config?.Data ?? default, findings);
+        var settings = new SettingLayers(values);
+        var fallback = settings.Read(Globals.DefaultBackend);
+        var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
         return new GlobalSettings
         {
             Source = source,
             Policy = new GlobalPolicy
             {
-                TrustedProxies = reader.Read(Globals.TrustedProxies),
-                ServerHeader = reader.Read(Globals.ServerHeader),
-                MaxConnections = reader.Read(Globals.MaxConnections),
+                TrustedProxies = settings.Read(Globals.TrustedProxies),
+                ServerHeader = settings.Read(Globals.ServerHeader),
+                MaxConnections = settings.Read(Globals.MaxConnections),
             },
-            SslRedirect = reader.Read(Redirects.SslRedirect),
-            AllowsCrossNamespace = reader.Read(Globals.AllowCrossNamespace),
-            DefaultBackend = reader.Read(Globals.DefaultBackend) is { } port ? new BackendId(port.Service, port.Port) : null,
-            DefaultCertificate = reader.Read(Globals.DefaultCertificate),
+            Values = values,
+            DefaultPolicy = RoutePolicies.Read(ofFallback).WithoutHttpsRedirect(),
+            AllowsCrossNamespace = settings.Read(Globals.AllowCrossNamespace),
+            DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, BackendPolicies.Read(ofFallback)) : null,
+            DefaultCertificate = settings.Read(Globals.DefaultCertificate),
         };
     }
 }

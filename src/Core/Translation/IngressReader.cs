@@ -2,6 +2,7 @@ using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Resources;
+using Sluice.Core.Translation.Policies;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation;
@@ -13,35 +14,37 @@ internal sealed class IngressReader
     private readonly List<Finding> findings = [];
     private readonly List<RouteCandidate> candidates = [];
     private readonly List<Hostname?> ruleHosts = [];
-    private readonly SettingReader settings;
+    private readonly SettingValues globals;
+    private readonly ServiceSettings services;
+    private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy Backend)> policies = [];
+    private SettingValues own = SettingValues.None;
 
-    private IngressReader(IngressResource ingress)
+    private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services)
     {
         this.ingress = ingress;
-        settings = new SettingReader(ingress.Ref, Scopes.Ingress, ingress.Annotations, findings);
+        this.globals = globals.Values;
+        this.services = services;
     }
 
     /// <summary>Reads an Ingress. One of another class asks for nothing.</summary>
-    public static IngressReading Read(IngressResource ingress, ClassSelection classes, GlobalSettings globals)
+    public static IngressReading Read(IngressResource ingress, ClassSelection classes, GlobalSettings globals, ServiceSettings services)
     {
-        var reader = new IngressReader(ingress);
+        var reader = new IngressReader(ingress, globals, services);
         return classes.Includes(ingress, reader.findings)
-            ? reader.Read(globals)
+            ? reader.Read()
             : new IngressReading(ingress) { Findings = reader.findings.ToEquatableArray() };
     }
 
-    private IngressReading Read(GlobalSettings globals)
+    private IngressReading Read()
     {
-        settings.ReportUnknown();
-        var sslRedirect = settings.Read(Redirects.SslRedirect, globals.SslRedirect);
-        ReadRules(settings.Read(Paths.PathType));
+        own = SettingValues.Read(ingress.Ref, Scopes.Ingress, ingress.Annotations, findings);
+        ReadRules(new SettingLayers(own, globals).Read(Paths.PathType));
         ReadDefaultBackend();
         return new IngressReading(ingress)
         {
             IsOurs = true,
             Candidates = candidates.ToEquatableArray(),
             Tls = ReadTls().ToEquatableArray(),
-            SslRedirect = sslRedirect,
             Findings = findings.ToEquatableArray(),
         };
     }
@@ -63,7 +66,8 @@ internal sealed class IngressReader
                 var path = rule.Paths[j];
                 if (TryReadPath(path, implementationSpecific, field, out var match))
                 {
-                    candidates.Add(new RouteCandidate(host, match, ReadBackend(path.Backend, $"{field}.backend"), field));
+                    var backend = ReadBackend(path.Backend, $"{field}.backend");
+                    candidates.Add(new RouteCandidate(host, match, backend, PoliciesFor(backend?.Service).Route, field));
                 }
             }
         }
@@ -80,7 +84,7 @@ internal sealed class IngressReader
 
         var target = ReadBackend(backend, Field);
         var otherwise = new PathMatch(PathMatchKind.Otherwise, "/");
-        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, Field)));
+        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, PoliciesFor(target?.Service).Route, Field)));
     }
 
     private IEnumerable<TlsRequest> ReadTls()
@@ -166,11 +170,25 @@ internal sealed class IngressReader
         return false;
     }
 
+    // Routes to Services with the same settings have the same policies.
+    private (RoutePolicy Route, BackendPolicy Backend) PoliciesFor(NamespacedName? service)
+    {
+        var nearest = service is { } name ? services.Of(name) : SettingValues.None;
+        if (policies.TryGetValue(nearest, out var known))
+        {
+            return known;
+        }
+
+        var settings = new SettingLayers(nearest, own, globals);
+        return policies[nearest] = (RoutePolicies.Read(settings), BackendPolicies.Read(settings));
+    }
+
     private BackendId? ReadBackend(IngressBackend backend, string field)
     {
         if (backend is IngressBackend.Service service)
         {
-            return new BackendId(new NamespacedName(ingress.Id.Namespace, service.Name), service.Port.ToString());
+            var name = new NamespacedName(ingress.Id.Namespace, service.Name);
+            return new BackendId(name, service.Port.ToString(), PoliciesFor(name).Backend);
         }
 
         findings.Add(new Finding(ingress.Ref, $"{field}.resource", FindingCode.UnsupportedBackend,

@@ -14,9 +14,10 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
 
     public EquatableArray<TlsRequest> Tls { get; init; }
 
-    public bool SslRedirect { get; init; }
-
     public EquatableArray<Finding> Findings { get; init; }
+
+    /// <summary>Whether one of its routes leads to one of these Services.</summary>
+    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Backend is { } id && services.Contains(id.Service));
 
     /// <summary>The order of precedence: the older first, then by namespace and name.</summary>
     public int CompareTo(IngressReading? other)
@@ -35,8 +36,9 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
 /// <param name="Host">The host, or null for all others.</param>
 /// <param name="Match">Which paths.</param>
 /// <param name="Backend">Where to; null where that is no Service.</param>
+/// <param name="Policy">What happens to its requests on their way.</param>
 /// <param name="Field">The path of the field that asks for it.</param>
-internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId? Backend, string Field)
+internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId? Backend, RoutePolicy Policy, string Field)
 {
     /// <summary>True for a defaultBackend.</summary>
     public bool IsFallback => Match.Kind == PathMatchKind.Otherwise;

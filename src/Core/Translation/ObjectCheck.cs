@@ -20,6 +20,7 @@ public static class ObjectCheck
                 alone with { Ingresses = alone.Ingresses.SetItem(ingress.Id, ingress) }, options with { ImpliedClass = ingress.NamedClass ?? "any" }),
             ConfigMapResource config => (
                 alone with { ConfigMaps = alone.ConfigMaps.SetItem(config.Id, config) }, options with { ConfigFile = null }),
+            ServiceResource service => (alone with { Services = alone.Services.SetItem(service.Id, service) }, options),
             _ => (alone, options),
         };
         return Translator.Translate(cluster, chosen).Findings

@@ -114,7 +114,7 @@ internal sealed class RouteTable
         foreach (var (reading, candidate) in asked)
         {
             var source = reading.Ingress.Ref;
-            var route = new Route(candidate.Match, candidate.Backend, hasTls && reading.SslRedirect, source);
+            var route = new Route(candidate.Match, candidate.Backend, hasTls ? candidate.Policy : candidate.Policy.WithoutHttpsRedirect(), source);
             if (!winners.TryAdd(candidate.Match, route) && MustBeTold(candidate))
             {
                 var winner = winners[candidate.Match].Source;
@@ -128,7 +128,7 @@ internal sealed class RouteTable
 
         if (host is null && globals.DefaultBackend is { } lastResort)
         {
-            winners.TryAdd(Otherwise, new Route(Otherwise, lastResort, RedirectToHttps: false, globals.Source));
+            winners.TryAdd(Otherwise, new Route(Otherwise, lastResort, globals.DefaultPolicy, globals.Source));
         }
 
         if (winners.ContainsKey(Everything))

@@ -36,4 +36,4 @@ public sealed record TranslationResult
 
 /// <summary>The result of each stage with the inputs it was made from.</summary>
 internal sealed record Stages(
-    TranslationOptions Options, GlobalSettings Globals, References References, IngressReadings Readings, TlsResolution Tls, RouteTable Routes, BackendTable Backends);
+    TranslationOptions Options, GlobalSettings Globals, References References, ServiceSettings Services, IngressReadings Readings, TlsResolution Tls, RouteTable Routes, BackendTable Backends);

@@ -18,17 +18,18 @@ public static class Translator
     {
         var findings = new List<Finding>();
         var before = previous?.Stages;
-        var globals = GlobalSettings.Read(cluster, options, findings);
+        var services = ServiceSettings.Read(cluster, before?.Services);
+        var globals = GlobalSettings.Read(cluster, options, services, findings);
 
         // What was read depends on the global settings: when these change, it is read anew.
         var references = new References(cluster.ReferenceGrants, globals.AllowsCrossNamespace);
         var sameSettings = before is not null && before.Options == options && before.Globals == globals && before.References == references;
-        var readings = IngressReadings.Read(cluster, options, globals, sameSettings ? before!.Readings : null);
+        var readings = IngressReadings.Read(cluster, options, (globals, services), sameSettings ? before!.Readings : null);
         var tls = TlsResolution.Resolve(readings, cluster, new TlsInputs(options, globals.DefaultCertificate, references), globals.Source, before?.Tls);
         var routes = RouteTable.Build(readings, globals, tls.Hosts, sameSettings ? before!.Routes : null);
         var backends = BackendTable.Resolve(readings, (globals, references), cluster, sameSettings ? before!.Backends : null);
 
-        findings.AddRange([.. readings.Findings, .. tls.Findings, .. routes.Findings, .. backends.Findings]);
+        findings.AddRange([.. services.Findings, .. readings.Findings, .. tls.Findings, .. routes.Findings, .. backends.Findings]);
         return new TranslationResult
         {
             Model = new ProxyModel
@@ -44,7 +45,7 @@ public static class Translator
             Secrets = tls.Asked,
             ExternalNames = backends.ExternalNames,
             NextExpiry = tls.NextExpiry,
-            Stages = new Stages(options, globals, references, readings, tls, routes, backends),
+            Stages = new Stages(options, globals, references, services, readings, tls, routes, backends),
         };
     }
 

@@ -61,9 +61,13 @@ public static class Manifests
     /// <summary>Writes an Ingress that sends all of a host to one Service.</summary>
     public static string Site(string name, string host, string service) => Ingress(name, [Rule(host, Prefix("/", service))]);
 
-    public static string Service(string name, string? externalName = null, bool publishNotReady = false, params IReadOnlyList<string> ports)
+    public static string Service(string name, string? externalName = null, bool publishNotReady = false, params IReadOnlyList<string> ports) =>
+        Service(name, [], externalName, publishNotReady, ports);
+
+    public static string Service(
+        string name, IEnumerable<(string Key, string Value)> annotations, string? externalName = null, bool publishNotReady = false, params IReadOnlyList<string> ports)
     {
-        var text = Head("v1", "Service", name).Append("spec:\n");
+        var text = Head("v1", "Service", name, annotations).Append("spec:\n");
         Line(text, "  type: ", externalName is null ? "ClusterIP" : "ExternalName");
         Line(text, "  externalName: ", externalName);
         Line(text, "  publishNotReadyAddresses: ", publishNotReady ? "true" : null);

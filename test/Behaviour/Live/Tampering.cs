@@ -22,7 +22,7 @@ internal static class Tampering
         ("set server SERVICE/SERVER state maint", "the server SERVICE/SERVER was not ready"),
         ("set server SERVICE/SERVER addr 127.0.0.9 port 9", "the server SERVICE/SERVER had another address"),
         ("set server SERVICE/SERVER addr 127.0.0.9 port 9;disable server SERVICE/SERVER", "the server SERVICE/SERVER had another address"),
-        ("set maxconn server SERVICE/SERVER 1", "the server SERVICE/SERVER had a limit of connections"),
+        ("set maxconn server SERVICE/SERVER 1", "the server SERVICE/SERVER had another limit of connections"),
         ("disable server SERVICE/SERVER;del server SERVICE/SERVER", "the server SERVICE/SERVER was missing"),
         ("add server SERVICE/odd 127.0.0.9:9;enable server SERVICE/odd", "there was a server SERVICE/odd"),
         ("unpublish backend SERVICE", "the backend SERVICE took no requests"),

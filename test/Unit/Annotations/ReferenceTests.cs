@@ -48,8 +48,8 @@ public sealed class ReferenceTests
     {
         Assert.All(SettingCatalog.All, setting =>
         {
-            Assert.True(setting.Accepts(setting.Example), $"the example of {setting.Name}");
-            Assert.True(setting.FallbackText.Length == 0 || setting.Accepts(setting.FallbackText), $"the default of {setting.Name}");
+            Assert.True(setting.Normal(setting.Example) is not null, $"the example of {setting.Name}");
+            Assert.True(setting.FallbackText.Length == 0 || setting.Normal(setting.FallbackText) is not null, $"the default of {setting.Name}");
             Assert.NotEqual(setting.FallbackText, setting.Example);
             Assert.EndsWith(".", setting.Summary, StringComparison.Ordinal);
             Assert.NotEmpty(setting.Expected);
@@ -61,10 +61,10 @@ public sealed class ReferenceTests
     [Fact]
     public void A_setting_is_found_by_its_name_in_its_place()
     {
-        Assert.Same(Redirects.SslRedirect, SettingCatalog.Find("ssl-redirect", Scopes.Ingress));
-        Assert.Same(Redirects.SslRedirect, SettingCatalog.Find("ssl-redirect", Scopes.Global));
-        Assert.Null(SettingCatalog.Find("path-type", Scopes.Global));
-        Assert.Null(SettingCatalog.Find("SSL-redirect", Scopes.Ingress));
+        Assert.Same(Redirects.SslRedirect, SettingCatalog.Place("sluice.dev/ssl-redirect", Scopes.Ingress)?.Setting);
+        Assert.Same(Redirects.SslRedirect, SettingCatalog.Place("ssl-redirect", Scopes.Global)?.Setting);
+        Assert.Null(SettingCatalog.Place("path-type", Scopes.Global));
+        Assert.Null(SettingCatalog.Place("sluice.dev/SSL-redirect", Scopes.Ingress));
         Assert.Equal("ssl-redirect", SettingCatalog.Nearest("sl-redirects", Scopes.Ingress));
         Assert.Null(SettingCatalog.Nearest("path-type", Scopes.Global));
         Assert.Null(SettingCatalog.Nearest("", Scopes.Global));

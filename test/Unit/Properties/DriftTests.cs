@@ -70,13 +70,13 @@ public sealed class DriftTests
         IsStopping = false,
         Unanswered = [],
         ProgramId = StateText.ProgramId(state),
-        Entries = [.. state.Hosts.Values.SelectMany(host => host.Entries)],
+        Entries = [.. state.Entries],
         Regexes = state.Regexes,
         Backends = state.Backends.Keys.Append(Names.Unavailable).ToDictionary(name => name, _ => true),
         Servers = state.Backends.Values
             .SelectMany(backend => backend.Servers.Select(server => new ObservedServer(backend.Name, server.Name, server.Address, server.Weight, IsReady: true)))
             .ToLookup(server => server.Backend),
-        LimitedServers = [],
+        ServerLimits = new Dictionary<(string, string), int>(),
         Frontends = [new ObservedFrontend("http", "OPEN", 10), new ObservedFrontend("https", "OPEN", 10)],
         RateLimits = [],
         ConnectionLimit = 10,

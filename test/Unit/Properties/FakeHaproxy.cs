@@ -20,7 +20,7 @@ internal sealed class FakeHaproxy
         program = files.Program;
         backends = files.Backends.Values.ToDictionary(backend => backend.Name, backend => new FakeBackend(backend));
         maps = Enum.GetValues<MapName>().ToDictionary(map => map, _ => new Dictionary<string, string>());
-        foreach (var entry in files.Hosts.Values.SelectMany(host => host.Entries))
+        foreach (var entry in files.Entries)
         {
             maps[entry.Map].Add(entry.Key, entry.Value);
         }
@@ -137,7 +137,7 @@ internal sealed class FakeHaproxy
         }
 
         var entries = maps.SelectMany(map => map.Value, (map, entry) => new MapEntry(map.Key, entry.Key, entry.Value)).ToHashSet();
-        Assert.Equal(wanted.Hosts.Values.SelectMany(host => host.Entries).ToHashSet(), entries);
+        Assert.Equal(wanted.Entries.ToHashSet(), entries);
         RequireServed(entries);
         Assert.Equal(wanted.Regexes, regexes);
         Assert.Equal(wanted.Certificates.Values.ToHashSet(), certificates.Values.ToHashSet());
@@ -147,7 +147,7 @@ internal sealed class FakeHaproxy
     private void Set(string backend, string server, int weight) =>
         backends[backend].Servers[server] = backends[backend].Servers[server] with { Weight = weight };
 
-    private IEnumerable<string> Targets() => maps.Values.SelectMany(map => map.Values).Concat(regexes.Select(entry => entry.Value)).Select(Target);
+    private IEnumerable<string> Targets() => maps.Where(map => map.Key is not (MapName.Policies or MapName.Addresses)).Select(map => map.Value).SelectMany(map => map.Values).Concat(regexes.Select(entry => entry.Value)).Select(Target);
 
     private static string Target(string value) => value.Split('|')[0];
 
@@ -159,8 +159,18 @@ internal sealed class FakeHaproxy
         }
     }
 
-    private void RequireServed(MapEntry entry) =>
+    private void RequireServed(MapEntry entry)
+    {
+        if (entry.Map is MapName.Policies or MapName.Addresses)
+        {
+            return;
+        }
+
         Require(Target(entry.Value) == Names.Unavailable || backends[Target(entry.Value)].IsPublished, $"{entry} leads to a backend that is not published");
+        Require(
+            entry.Value.Split('|') is not [_, { Length: > 0 } policy, ..] || maps[MapName.Policies].Keys.Any(key => key.StartsWith($"{policy}:", StringComparison.Ordinal)),
+            $"the data of its policy is not there: {entry}");
+    }
 
     private static void Require(bool condition, string complaint)
     {

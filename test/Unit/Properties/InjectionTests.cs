@@ -20,7 +20,9 @@ public sealed partial class InjectionTests
     private const string Manifest = """
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": «user», "namespace": «mine», "annotations": {
-            "sluice.dev/path-type": «begin», "sluice.dev/ssl-redirect": «true», "haproxy.org/ssl-redirect": «false», "kubernetes.io/ingress.class": «sluice»,
+            "sluice.dev/path-type": «begin», "sluice.dev/ssl-redirect": «true», "haproxy.org/ssl-redirect": «false»,
+            "sluice.dev/allow-list": «10.0.0.0/9», "sluice.dev/deny-list": «10.1.0.0/16», "sluice.dev/timeout-server": «30s», "haproxy.org/timeout-tunnel": «5000»,
+            "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100», "kubernetes.io/ingress.class": «sluice»,
             «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
             "tls": [ { "hosts": [ «tls.example.com» ], "secretName": «secret» } ],
@@ -36,7 +38,7 @@ public sealed partial class InjectionTests
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [
             { "path": «/r/[0-9]+», "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
-        { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b» } },
+        { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first» } },
           "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }
         ---
         { "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": «IPv4»,
@@ -133,6 +135,8 @@ public sealed partial class InjectionTests
                 MapName.Routes => "^[^/]+/[wpei]",
                 MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
                 MapName.Wildcards => "^[^/]+/[wpei]",
+                MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
+                MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
                 MapName.Regex => @"^\^(regex|user|\\\*\\\.user)\\\.example\\\.com\(\?=/\)\(\?:/",
                 _ => "^/[wpei]",
             }, key);
@@ -210,7 +214,7 @@ public sealed partial class InjectionTests
     [GeneratedRegex("«(?<text>[^»]*)»", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+ from standard|  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01])\z", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12})? from (standard|leastconn|first|random)|  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01]( maxconn [0-9]+)?)\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex BackendLine();
 
     [GeneratedRegex(@"\A/run/sluice/certs/[a-z0-9-]+\.pem [a-z0-9.* -]+\z", RegexOptions.ExplicitCapture, 5_000)]
@@ -219,6 +223,6 @@ public sealed partial class InjectionTests
     [GeneratedRegex(@"(?<!\\)(\\\\)*[;<]", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Unescaped();
 
-    [GeneratedRegex(@"\A[!-~]+\x01? [a-z0-9_-]+(\|r\|)?\z", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex(@"\A[!-~]+\x01? [a-z0-9_|-]+\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex EntryLine();
 }

@@ -1,0 +1,97 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Annotations;
+
+/// <summary>The settings that stand in one object: the ConfigMap, an Ingress or a Service.</summary>
+/// <param name="Texts">Values by the name of the setting, in the one usual way of writing them.</param>
+/// <param name="Unreadable">The names of settings that stand there with a value that cannot be read.</param>
+public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<string> Unreadable)
+{
+    private const int LongestShown = 80;
+
+    public static readonly SettingValues None = new(default, []);
+
+    /// <summary>Reads the settings of an object. What cannot be read or is not known becomes a finding.</summary>
+    public static SettingValues Read(ResourceRef source, Scopes scope, EquatableMap<string> texts, List<Finding> findings)
+    {
+        var found = new Dictionary<Setting, (SettingPlace Place, string Text)>(ReferenceEqualityComparer.Instance);
+        foreach (var (key, text) in texts)
+        {
+            if (SettingCatalog.Place(key, scope) is not { } place)
+            {
+                ReportUnknown(source, scope, key, findings);
+            }
+            else if (!found.TryGetValue(place.Setting, out var other) || place.Rank < other.Place.Rank)
+            {
+                found[place.Setting] = (place, text);
+            }
+        }
+
+        if (found.Count == 0)
+        {
+            return None;
+        }
+
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var unreadable = new List<string>();
+        foreach (var (setting, (place, text)) in found.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal))
+        {
+            if (place.Normal(text.Trim()) is { } normal)
+            {
+                values.Add(setting.Name, normal);
+                continue;
+            }
+
+            unreadable.Add(setting.Name);
+            findings.Add(new Finding(source, Field(scope, place.Key), FindingCode.InvalidSetting,
+                $"value {Shown(text)} cannot be read, expected {place.Expected}; {(setting.IsGuard ? "requests it would guard get 503" : "the default is used")}"));
+        }
+
+        return new SettingValues(values.ToEquatableMap(), unreadable.ToEquatableArray());
+    }
+
+    /// <summary>The path of the field that a key stands in, as findings name it.</summary>
+    public static string Field(Scopes scope, string key) => scope == Scopes.Global ? $"data[{key}]" : $"metadata.annotations[{key}]";
+
+    private static void ReportUnknown(ResourceRef source, Scopes scope, string key, List<Finding> findings)
+    {
+        var name = scope == Scopes.Global ? key
+            : key.StartsWith(Dialect.Own.Prefix, StringComparison.Ordinal) ? key[Dialect.Own.Prefix.Length..]
+            : null;
+        if (name is not null)
+        {
+            var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
+            findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));
+        }
+    }
+
+    private static string Shown(string text)
+    {
+        var shown = text.Length > LongestShown ? text[..LongestShown] + "…" : text;
+        return $"'{string.Concat(shown.Select(c => char.IsControl(c) ? '?' : c))}'";
+    }
+}
+
+/// <summary>What is set for a route or a backend, in layers: the nearest one that has a setting counts.</summary>
+public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFirst)
+{
+    public T Read<T>(Setting<T> setting)
+    {
+        foreach (var layer in nearestFirst)
+        {
+            if (layer.Texts.TryGetValue(setting.Name, out var text) && setting.Kind.Parse(text, out var value))
+            {
+                return value;
+            }
+        }
+
+        return setting.Fallback;
+    }
+
+    /// <summary>Whether it is set in any layer.</summary>
+    public bool Has(Setting setting) => nearestFirst.Any(layer => layer.Texts.TryGetValue(setting.Name, out _));
+
+    /// <summary>Whether a guard's nearest value cannot be read.</summary>
+    public bool IsAnyGuardUnreadable() => SettingCatalog.Guards.Any(guard => nearestFirst
+        .FirstOrDefault(layer => layer.Texts.TryGetValue(guard.Name, out _) || layer.Unreadable.Contains(guard.Name))?.Unreadable.Contains(guard.Name) == true);
+}

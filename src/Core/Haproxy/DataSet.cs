@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// Entries of maps that belong together: the values of a policy, or a list that policies share. Its name is made from its
+/// content and begins the key of each entry, so it comes and goes as a whole and never changes; what uses it is turned to
+/// another one in a single step.
+/// </summary>
+public sealed class DataSet : IEquatable<DataSet>
+{
+    private DataSet(string name, EquatableArray<MapEntry> entries) => (Name, Entries) = (name, entries);
+
+    public string Name { get; }
+
+    public EquatableArray<MapEntry> Entries { get; }
+
+    /// <summary>A set with a name of its own, made from these keys and values.</summary>
+    /// <param name="map">Where the entries stand.</param>
+    /// <param name="entries">Keys below the set's name, and values. No entry can stand twice.</param>
+    public static DataSet Of(MapName map, IReadOnlyCollection<(string Key, string Value)> entries)
+    {
+        var text = new StringBuilder().Append(map).Append('\n');
+        foreach (var (key, value) in entries)
+        {
+            text.Append(key).Append(' ').Append(value).Append('\n');
+        }
+
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+        return new DataSet(name, entries.Select(entry => new MapEntry(map, $"{name}:{entry.Key}", entry.Value)).ToEquatableArray());
+    }
+
+    public bool Equals(DataSet? other) => other is not null && other.Name == Name;
+
+    public override bool Equals(object? obj) => Equals(obj as DataSet);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A set, and how many hosts use it.</summary>
+public sealed record UsedSet(DataSet Set, int Uses);

@@ -1,0 +1,28 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Model;
+
+/// <summary>What happens to the requests of a route on their way, beside being sent to its backend.</summary>
+public sealed record RoutePolicy
+{
+    public static readonly RoutePolicy None = new();
+
+    /// <summary>Whether all requests are refused (503), because a guard is asked for that cannot be set up.</summary>
+    public bool IsClosed { get; init; }
+
+    /// <summary>The status with which a request over plain http is sent to https; null if it is not.</summary>
+    public int? HttpsRedirect { get; init; }
+
+    /// <summary>The same for a host without TLS.</summary>
+    public RoutePolicy WithoutHttpsRedirect() => this with { HttpsRedirect = null } is var rest && rest == None ? None : rest;
+
+    public AccessLists? Access { get; init; }
+
+    public RouteTimeouts? Timeouts { get; init; }
+}
+
+/// <summary>Which clients may come: those in the first list (null: all), unless they are in the second.</summary>
+public sealed record AccessLists(EquatableArray<Cidr>? Allowed, EquatableArray<Cidr> Denied);
+
+/// <summary>How long a backend may take: for an answer, and without data in a tunnel. Null is what HAProxy has by itself.</summary>
+public sealed record RouteTimeouts(TimeSpan? Server, TimeSpan? Tunnel);

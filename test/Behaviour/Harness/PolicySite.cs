@@ -1,0 +1,76 @@
+using Sluice.Controller;
+using Xunit;
+using static Sluice.Behaviour.Harness.Manifests;
+
+namespace Sluice.Behaviour.Harness;
+
+/// <summary>One site, app.test, with a pod of its own, whose settings change while it is served.</summary>
+internal sealed class PolicySite : IAsyncDisposable
+{
+    private const string Host = "app.test";
+
+    private readonly int worker;
+    private IEnumerable<(string Key, string Value)> onIngress = [];
+    private IEnumerable<(string Key, string Value)> onService = [];
+    private IEnumerable<(string Key, string Value)> global = [];
+
+    private PolicySite(EchoPods pods, RunningSluice sluice, int worker)
+    {
+        (Pods, Sluice) = (pods, sluice);
+        this.worker = worker;
+    }
+
+    public EchoPods Pods { get; }
+
+    public RunningSluice Sluice { get; }
+
+    public static async Task<PolicySite> StartAsync()
+    {
+        var pods = await EchoPods.StartAsync("app");
+        var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", Host, "app")));
+        return new PolicySite(pods, sluice, await sluice.Master.WorkerPidAsync());
+    }
+
+    /// <summary>Gives the Ingress these annotations and no others.</summary>
+    public Task<Change> AnnotateAsync(params IEnumerable<(string Key, string Value)> annotations)
+    {
+        onIngress = annotations;
+        return ApplyAsync();
+    }
+
+    /// <summary>Gives the Service these annotations and no others.</summary>
+    public Task<Change> AnnotateServiceAsync(params IEnumerable<(string Key, string Value)> annotations)
+    {
+        onService = annotations;
+        return ApplyAsync();
+    }
+
+    /// <summary>Makes these the global settings.</summary>
+    public Task<Change> ConfigureAsync(params IEnumerable<(string Key, string Value)> settings)
+    {
+        global = settings;
+        return ApplyAsync();
+    }
+
+    /// <summary>Asks the site on a connection of its own. Returns the pod's name, or else the status.</summary>
+    public async Task<string> AskAsync(string target = "/", params IReadOnlyCollection<string> headers) => (await GetAsync(target, headers)).Outcome;
+
+    /// <summary>Asks the site on a connection of its own.</summary>
+    public async Task<Response> GetAsync(string target = "/", params IReadOnlyCollection<string> headers)
+    {
+        await using var client = new RawHttp(Sluice.HttpPort);
+        return await client.GetAsync(Host, target, headers);
+    }
+
+    /// <summary>Fails if HAProxy was reloaded since the start.</summary>
+    public async Task SameWorkerAsync() => Assert.Equal(worker, await Sluice.Master.WorkerPidAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        await Sluice.DisposeAsync();
+        await Pods.DisposeAsync();
+    }
+
+    private Task<Change> ApplyAsync() => Sluice.ApplyAsync(files => files.Write(
+        "all.yaml", Service("app", onService), SliceOf("app", Pods["app"]), Ingress("app", [Rule(Host, Prefix("/", "app"))], annotations: onIngress), Settings(global)));
+}

@@ -1,0 +1,47 @@
+using Sluice.Behaviour.Harness;
+using Xunit;
+
+namespace Sluice.Behaviour.Policies;
+
+/// <summary>Which clients may come: allow-list and deny-list.</summary>
+public sealed class AccessTests
+{
+    [Fact]
+    public async Task Clients_come_and_go_by_the_lists_as_they_change_and_a_list_that_cannot_be_read_lets_nobody_in()
+    {
+        await using var site = await PolicySite.StartAsync();
+        Assert.Equal("app", await site.AskAsync());
+
+        await site.AnnotateAsync(("sluice.dev/allow-list", "10.0.0.0/8, 192.0.2.1"));
+        Assert.Equal("403", await site.AskAsync());
+        await site.AnnotateAsync(("sluice.dev/allow-list", "10.0.0.0/8, 127.0.0.0/9"));
+        Assert.Equal("app", await site.AskAsync());
+        await site.AnnotateAsync(("sluice.dev/allow-list", "127.0.0.0/9"), ("sluice.dev/deny-list", "127.0.0.1/32"));
+        Assert.Equal("403", await site.AskAsync());
+        await site.AnnotateAsync(("haproxy.org/blacklist", "126.0.0.0/7"));
+        Assert.Equal("403", await site.AskAsync());
+        await site.AnnotateAsync(("sluice.dev/deny-list", "::1"));
+        Assert.Equal("app", await site.AskAsync());
+
+        var change = await site.AnnotateAsync(("sluice.dev/allow-list", "127.0.0.0/33"));
+        Assert.Equal("503", await site.AskAsync());
+        var finding = Assert.Single(change.Findings);
+        Assert.Equal("metadata.annotations[sluice.dev/allow-list]", finding.Field);
+        Assert.Contains("get 503", finding.Message, StringComparison.Ordinal);
+
+        await site.AnnotateAsync();
+        Assert.Equal("app", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+
+    [Fact]
+    public async Task The_ConfigMap_holds_for_all_and_an_Ingress_goes_before_it()
+    {
+        await using var site = await PolicySite.StartAsync();
+        await site.ConfigureAsync(("deny-list", "127.0.0.0/8"));
+        Assert.Equal("403", await site.AskAsync());
+        await site.AnnotateAsync(("sluice.dev/deny-list", "192.0.2.0/24"));
+        Assert.Equal("app", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+}
