@@ -75,7 +75,7 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         try
         {
             var replies = await ExchangeAsync(connection => connection.SendAsync([new RuntimeLine("show info", "")], stop), stop);
-            return replies[0].Contains("\nStopping: 1", StringComparison.Ordinal) && !await HasSuccessorAsync(stop);
+            return OutgoingWorker.IsStopping(replies[0]) && !await HasSuccessorAsync(stop);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
