@@ -18,6 +18,7 @@ public sealed class DriftTests
     [MemberData(nameof(OfRoutes))]
     public async Task What_somebody_changes_behind_our_back_is_put_right(string commands, string saying)
     {
+        Assert.SkipUnless(Tampering.IsPossible(commands), "This HAProxy has no commands for backends, so nobody can change any with them.");
         await using var world = await World.StartAsync();
         var worker = await world.Sluice.Master.WorkerPidAsync();
 
@@ -99,17 +100,21 @@ public sealed class DriftTests
         public async Task TamperAsync(string commands, string saying)
         {
             var words = Named(saying);
-            foreach (var command in commands.Split(';').Select(Named).ToList())
+            var all = commands.Split(';').Select(Named).ToList();
+            for (var next = 0; next < all.Count; next++)
             {
                 string reply;
                 do
                 {
-                    reply = (await sluice.TamperAsync(command))[0];
+                    reply = (await sluice.TamperAsync(all[next]))[0];
                 }
                 while (reply.Contains("currently locked", StringComparison.Ordinal));
 
                 Assert.DoesNotContain("nknown", reply, StringComparison.Ordinal);
                 Assert.DoesNotContain("No such", reply, StringComparison.Ordinal);
+
+                // The beginning may be put right before the end is there; then it begins again.
+                next = reply.Contains("Can't ", StringComparison.Ordinal) ? -1 : next;
             }
 
             await sluice.UntilLoggedAsync(words);
