@@ -9,6 +9,7 @@ namespace Sluice.Behaviour.Live;
 public sealed class DriftTests
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     public static TheoryData<string, string> OfRoutes => new(Tampering.OfRoutes);
 
@@ -101,12 +102,14 @@ public sealed class DriftTests
         {
             var words = Named(saying);
             var all = commands.Split(';').Select(Named).ToList();
+            var started = TimeProvider.System.GetTimestamp();
             for (var next = 0; next < all.Count; next++)
             {
                 string reply;
                 do
                 {
                     reply = (await sluice.TamperAsync(all[next]))[0];
+                    Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, $"'{all[next].Split('\n')[0]}' is still answered with: {reply}");
                 }
                 while (reply.Contains("currently locked", StringComparison.Ordinal));
 
