@@ -1,5 +1,3 @@
-using Sluice.Behaviour.Harness;
-
 namespace Sluice.Behaviour.Live;
 
 /// <summary>
@@ -9,13 +7,6 @@ namespace Sluice.Behaviour.Live;
 /// </summary>
 internal static class Tampering
 {
-    // What somebody does to backends can be done only where backends can be added.
-    private static readonly string[] OfBackends = ["add backend", "del backend", "publish backend", "unpublish backend"];
-
-    /// <summary>Whether this HAProxy has the commands.</summary>
-    public static bool IsPossible(string commands) =>
-        HaproxyBinary.CanAddBackends || !commands.Split(';').Any(command => OfBackends.Any(words => command.StartsWith(words, StringComparison.Ordinal)));
-
     public static IReadOnlyList<(string Commands, string Saying)> OfRoutes { get; } =
     [
         ("del map DIR/maps/routes.map HOST/", "the entry HOST/ of the map Routes was missing"),
