@@ -73,7 +73,7 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         try
         {
             var replies = await ExchangeAsync(connection => connection.SendAsync([new RuntimeLine("show info", "")], stop), stop);
-            return replies[0].Contains("\nStopping: 1", StringComparison.Ordinal) && !await HasSuccessorAsync(stop);
+            return OutgoingWorker.IsStopping(replies[0]) && !await HasSuccessorAsync(stop);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -97,8 +97,8 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         var certificates = Next(wanted.Certificates.Count, wanted.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name)));
         samples++;
         var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates]);
-        return text.Read(await ExchangeAsync(
-            connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop)) with { CanAddBackends = CanAddBackends };
+        var replies = await ExchangeAsync(connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop);
+        return text.Read(replies) with { CanAddBackends = CanAddBackends };
     }
 
     // A worker that is stopping takes no connections; where one is taken, it is by the worker that was brought up since.

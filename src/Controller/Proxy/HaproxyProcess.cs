@@ -103,9 +103,10 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         return check.ExitCode == 0 ? "" : FirstAlerts(errors + await output);
     }
 
-    /// <summary>Brings up a worker from the files and lets the old one finish. Returns why not; empty if it was done.</summary>
+    /// <summary>Brings up a worker from the files, which alone takes connections then, and lets the old one finish. Returns why not; empty if it was done.</summary>
     public async Task<string> ReloadAsync(CancellationToken stop)
     {
+        using var old = await OutgoingWorker.FindAsync(layout, stop);
         var reply = await MasterSocket.SendAsync(layout.MasterSocket, "reload", stop);
         if (!reply.Contains("Success=1", StringComparison.Ordinal))
         {
@@ -113,6 +114,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
 
         // A worker does not leave while somebody is connected to its socket.
+        await old.UntilItTakesNoneAsync(stop);
         watched?.Dispose();
         return "";
     }

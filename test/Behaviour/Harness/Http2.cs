@@ -22,6 +22,7 @@ public sealed class Http2 : IDisposable
             UseCookies = false,
             ConnectCallback = async (_, _) => await RawConnection.TcpAsync(port),
             SslOptions = TlsClient.AnyHost(),
+            PooledConnectionLifetime = RunningSluice.KeepsConnections ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
         });
     }
 

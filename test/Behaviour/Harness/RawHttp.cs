@@ -1,7 +1,9 @@
 namespace Sluice.Behaviour.Harness;
 
 /// <summary>Sends raw requests to one port, on a kept connection where there is one and on a new one else.</summary>
-public sealed class RawHttp(int port) : IAsyncDisposable
+/// <param name="port">The port.</param>
+/// <param name="keeps">Whether it keeps a connection for the next request.</param>
+public sealed class RawHttp(int port, bool keeps = true) : IAsyncDisposable
 {
     private RawConnection? kept;
 
@@ -19,7 +21,7 @@ public sealed class RawHttp(int port) : IAsyncDisposable
         try
         {
             var response = await connection.SendAsync(method, target, host, headers, body);
-            kept = connection.Ended ? null : connection;
+            kept = keeps && !connection.Ended ? connection : null;
             return response;
         }
         finally

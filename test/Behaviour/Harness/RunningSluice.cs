@@ -8,6 +8,12 @@ public sealed class RunningSluice : IAsyncDisposable
 {
     private const string MarkFile = "00-edit.yaml";
 
+    /// <summary>
+    /// Whether the clients keep connections from request to request. A connection from before a reload is closed when
+    /// the next request is under way, or leads to the worker of before; clients try again then, but not those of tests.
+    /// </summary>
+    internal static bool KeepsConnections => HaproxyBinary.CanAddBackends;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly string root;
@@ -22,7 +28,7 @@ public sealed class RunningSluice : IAsyncDisposable
     {
         (this.root, Settings, Files) = (root, settings, files);
         log = new LogLines();
-        Http = new RawHttp(HttpPort);
+        Http = new RawHttp(HttpPort, KeepsConnections);
         Http2 = Http2.Plain(HttpPort);
         Http2Tls = Http2.Tls(HttpsPort);
         Master = new MasterSocket(Path.Combine(settings.StateDir, "master.sock"));

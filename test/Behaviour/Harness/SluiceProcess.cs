@@ -16,6 +16,7 @@ internal sealed class SluiceProcess : IAsyncDisposable
     private readonly Process process;
     private readonly ConcurrentQueue<string> errors = new();
     private readonly TaskCompletionSource<bool> serving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SluiceProcess(Process process)
     {
@@ -26,6 +27,11 @@ internal sealed class SluiceProcess : IAsyncDisposable
             if (line.Data is null || line.Data.Contains("Serving on", StringComparison.Ordinal))
             {
                 serving.TrySetResult(line.Data is not null);
+            }
+
+            if (line.Data is null || line.Data.Contains("Told to stop", StringComparison.Ordinal))
+            {
+                stopping.TrySetResult();
             }
         };
         process.BeginErrorReadLine();
@@ -67,9 +73,16 @@ internal sealed class SluiceProcess : IAsyncDisposable
     {
         if (!process.HasExited)
         {
+            // Two signals that wait to be taken are one: the second is sent when the program has said that it took the first.
             Signal(Sigterm);
-            Signal(Sigterm);
-            await ExitCodeAsync();
+            var ended = ExitCodeAsync();
+            await Task.WhenAny(stopping.Task, ended);
+            if (!process.HasExited)
+            {
+                Signal(Sigterm);
+            }
+
+            await ended;
         }
 
         process.Dispose();

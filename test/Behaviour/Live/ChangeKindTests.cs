@@ -21,11 +21,8 @@ public sealed class ChangeKindTests(ChangeKindTests.Given given) : IClassFixture
 
         internal async Task ChangeAsync(Action<ManifestDir> edit)
         {
-            var worker = await Sluice.Master.WorkerPidAsync();
-            var change = await Sluice.ApplyAsync(edit);
-
-            Assert.True(change.Kind == ChangeKind.Runtime, $"{change.Kind}: {string.Join("; ", change.Reasons)}");
-            Assert.Equal(worker, await Sluice.Master.WorkerPidAsync());
+            var changes = await RuntimeChanges.OfAsync(Sluice);
+            await changes.AssertAsync(await Sluice.ApplyAsync(edit));
         }
 
         internal async Task AnswersAsync(params IEnumerable<(string Host, string Path, string Expected)> requests)

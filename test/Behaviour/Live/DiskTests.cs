@@ -9,13 +9,18 @@ namespace Sluice.Behaviour.Live;
 /// <summary>What happens when the files cannot be written.</summary>
 public sealed class DiskTests
 {
-    [Fact]
-    public async Task Changes_go_live_and_a_lost_worker_comes_back_and_the_files_follow_when_they_can()
+    [Theory]
+    [InlineData("backends.cfg", "_two_", true)]
+    [InlineData("maps/routes.map", "third.test/", false)]
+    public async Task Changes_go_live_and_a_lost_worker_comes_back_and_the_files_follow_when_they_can(string file, string last, bool withNewBackend)
     {
+        Assert.SkipUnless(
+            HaproxyBinary.CanAddBackends || !withNewBackend, "This HAProxy takes a new backend by a reload only, which is made from the files.");
         await using var pods = await EchoPods.StartAsync("one", "two");
-        await using var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one")));
-        var obstacle = Path.Join(sluice.Settings.StateDir, "backends.cfg.new");
-        var backends = Path.Join(sluice.Settings.StateDir, "backends.cfg");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write(
+            "all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one"), withNewBackend ? "" : Site("known", "known.test", "two")));
+        var path = Path.Join(sluice.Settings.StateDir, file);
+        var obstacle = $"{path}.new";
         Directory.CreateDirectory(obstacle);
 
         var change = await sluice.ApplyAsync(files => files.Write("more.yaml", Site("more", "more.test", "two")));
@@ -34,12 +39,12 @@ public sealed class DiskTests
             Assert.Equal((host, pod), (host, (await sluice.SendAsync(Over.Http1, "GET", host, "/")).Outcome));
         }
 
-        using var written = new FileSystemWatcher(sluice.Settings.StateDir, "backends.cfg") { EnableRaisingEvents = true };
+        using var written = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path)) { EnableRaisingEvents = true };
         var renamed = new TaskCompletionSource();
         written.Renamed += (_, _) => renamed.TrySetResult();
         Directory.Delete(obstacle);
         await renamed.Task.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
 
-        Assert.Contains("_two_", await File.ReadAllTextAsync(backends, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(last, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 }

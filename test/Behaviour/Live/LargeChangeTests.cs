@@ -35,12 +35,13 @@ public sealed class LargeChangeTests(LargeChangeTests.Given given) : IClassFixtu
     [Fact]
     public async Task Three_hundred_Services_come_and_go_at_run_time()
     {
+        var atRunTime = await RuntimeChanges.OfAsync(given.Sluice);
         var names = Enumerable.Range(0, 300).Select(number => $"s{number}").ToList();
         var came = await given.Sluice.ApplyAsync(files => files.Write(
             "services-many.yaml",
             string.Concat(names.Select(name => ServiceOf(name, given.Pods["one"], given.Pods["two"]))),
             Ingress("services-many", names.Select(name => Rule($"{name}.services.test", Prefix("/", name))))));
-        Assert.Equal(ChangeKind.Runtime, came.Kind);
+        await atRunTime.AssertAsync(came);
         await using var client = new RawHttp(given.Sluice.HttpPort);
         foreach (var name in names)
         {

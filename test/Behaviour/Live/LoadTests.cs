@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Sluice.Behaviour.Harness;
-using Sluice.Controller;
 using Xunit;
 using static Sluice.Behaviour.Harness.Manifests;
 
@@ -39,7 +38,7 @@ public sealed class LoadTests(LoadTests.Given given) : IClassFixture<LoadTests.G
     [Fact]
     public async Task No_request_fails_through_two_hundred_changes()
     {
-        var worker = await given.Sluice.Master.WorkerPidAsync();
+        var atRunTime = await RuntimeChanges.OfAsync(given.Sluice);
         using var stop = new CancellationTokenSource();
         var (failures, answers) = (new ConcurrentQueue<string>(), new Tally());
         Task[] clients =
@@ -55,8 +54,7 @@ public sealed class LoadTests(LoadTests.Given given) : IClassFixture<LoadTests.G
         {
             foreach (var edit in Edits(round))
             {
-                var change = await given.Sluice.ApplyAsync(edit);
-                Assert.True(change.Kind == ChangeKind.Runtime, $"{change.Kind}: {string.Join("; ", change.Reasons)}");
+                await atRunTime.AssertAsync(await given.Sluice.ApplyAsync(edit));
                 changes++;
             }
         }
@@ -67,7 +65,6 @@ public sealed class LoadTests(LoadTests.Given given) : IClassFixture<LoadTests.G
         Assert.Empty(failures);
         Assert.Equal(8 * Rounds, changes);
         Assert.True(answers.Count > 300, $"Only {answers.Count} requests were answered.");
-        Assert.Equal(worker, await given.Sluice.Master.WorkerPidAsync());
     }
 
     private IEnumerable<Action<ManifestDir>> Edits(int round)

@@ -47,7 +47,7 @@ public sealed class RefusalTests
         await using var bare = new BareHaproxy();
         var good = bare.Rendered(bare.Empty);
         Assert.Equal(ChangeKind.Start, (await bare.Applier.StartAsync(good, Stop)).Kind);
-        var worker = await bare.WorkerPidAsync();
+        var atRunTime = await RuntimeChanges.OfAsync(bare);
         var program = await File.ReadAllTextAsync(bare.Layout.ProgramFile, Stop);
 
         var bad = good with { Program = [.. good.Program, new Section("frontend odd", "frontend odd\n  no-such-directive\n")] };
@@ -59,11 +59,10 @@ public sealed class RefusalTests
         Assert.Equal("404", await bare.OutcomeAsync("app.test", "/"));
 
         var withData = bad with { Backends = bare.Rendered(bare.Empty with { Backends = OneBackend("data") }).Backends };
-        Assert.Equal(ChangeKind.Runtime, (await bare.Applier.ApplyAsync(withData, Stop)).Kind);
+        await atRunTime.AssertAsync(await bare.Applier.ApplyAsync(withData, Stop));
 
         var after = bare.Rendered(bare.Empty with { Backends = OneBackend("web") });
-        Assert.Equal(ChangeKind.Runtime, (await bare.Applier.ApplyAsync(after, Stop)).Kind);
-        Assert.Equal(worker, await bare.WorkerPidAsync());
+        await atRunTime.AssertAsync(await bare.Applier.ApplyAsync(after, Stop));
     }
 
     private static Table<BackendId, Backend> OneBackend(string name) =>

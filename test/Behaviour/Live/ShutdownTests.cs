@@ -106,15 +106,10 @@ public sealed class ShutdownTests
         var port = Ports.Free();
         await using var program = await SluiceProcess.RunAsync(settings, "--admin-port", $"{port}", "--shutdown-delay", "300");
         await using var admin = new RawHttp(port);
-        Assert.Equal(200, (await admin.GetAsync("admin", "/readyz")).Status);
+        await UntilAsync(admin, 200);
 
         program.Signal(SluiceProcess.Sigterm);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(Patience);
-        while ((await admin.GetAsync("admin", "/readyz")).Status != 503)
-        {
-            await Task.Delay(5, limit.Token);
-        }
+        await UntilAsync(admin, 503);
 
         await using (var client = new RawHttp(settings.HttpPort))
         {
@@ -138,6 +133,17 @@ public sealed class ShutdownTests
         await connection.WriteAsync("GET", "/?gate=slow", "app.test");
         await pods.Gates["slow"].ArrivalAsync();
         return connection;
+    }
+
+    // It says that it serves, and that it was told to stop, a moment before it answers so.
+    private static async Task UntilAsync(RawHttp admin, int readiness)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(Patience);
+        while ((await admin.GetAsync("admin", "/readyz")).Status != readiness)
+        {
+            await Task.Delay(5, limit.Token);
+        }
     }
 
     private static async Task RefusedAsync(int port)

@@ -1,6 +1,5 @@
 using System.Net;
 using Sluice.Behaviour.Harness;
-using Sluice.Controller;
 using Xunit;
 using static Sluice.Behaviour.Harness.Manifests;
 
@@ -48,13 +47,13 @@ public sealed class WebSocketTests(WebSocketTests.Given given) : IClassFixture<W
     {
         await given.Sluice.ApplyAsync(files => Live(files, "/start", "live", given.Pods["chat"]));
         await using var socket = await WebSocketClient.OpenAsync(given.Sluice.HttpPort, "ws://live.test/");
+        var atRunTime = await RuntimeChanges.OfAsync(given.Sluice);
 
         for (var round = 0; round < 10; round++)
         {
             foreach (var edit in Edits(round))
             {
-                var change = await given.Sluice.ApplyAsync(edit);
-                Assert.Equal(ChangeKind.Runtime, change.Kind);
+                await atRunTime.AssertAsync(await given.Sluice.ApplyAsync(edit));
                 Assert.Equal($"chat: {round}", await socket.AskAsync($"{round}"));
             }
         }
