@@ -10,6 +10,9 @@ namespace Sluice.Bench.Resilience;
 /// <summary>Compares what HAProxy holds with what a folder of manifests asks for, all of it, apart from the controller.</summary>
 internal sealed class ReadBack(string manifests, Layout layout)
 {
+    // In the line that says what a certificate is.
+    private const string Content = ".pem is ";
+
     private static readonly TranslationOptions Options = RouteSet.Options();
 
     /// <summary>What the manifests ask for now.</summary>
@@ -33,13 +36,14 @@ internal sealed class ReadBack(string manifests, Layout layout)
         try
         {
             using var socket = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
-            var text = new ObservationText(
-                layout, [layout.DefaultCertificateFile, .. wanted.State.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name))]);
-            var seen = text.Read(await socket.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop));
-            var held = Lines(seen).Order(StringComparer.Ordinal).ToList();
-            return held.SequenceEqual(wanted.Lines, StringComparer.Ordinal)
-                ? []
-                : [.. wanted.Lines.Except(held).Select(line => $"not held: {line}"), .. held.Except(wanted.Lines).Select(line => $"held: {line}"), "these or how often"];
+
+            // While another connection commits a certificate, HAProxy 3.4.7 must not be asked for the content of one: it may
+            // leave all of them locked. So that comes last, when nothing else is under way.
+            var differences = await DifferencesAsync(socket, [], [.. wanted.Lines.Where(line => !line.Contains(Content, StringComparison.Ordinal))], stop);
+            return differences.Count > 0
+                ? differences
+                : await DifferencesAsync(
+                    socket, [layout.DefaultCertificateFile, .. wanted.State.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name))], wanted.Lines, stop);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -47,9 +51,19 @@ internal sealed class ReadBack(string manifests, Layout layout)
         }
     }
 
+    private async Task<IReadOnlyList<string>> DifferencesAsync(RuntimeSocket socket, IReadOnlyList<string> certificates, IReadOnlyList<string> wanted, CancellationToken stop)
+    {
+        var text = new ObservationText(layout, certificates);
+        var seen = text.Read(await socket.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop));
+        var held = Lines(seen).Order(StringComparer.Ordinal).ToList();
+        return held.SequenceEqual(wanted, StringComparer.Ordinal)
+            ? []
+            : [.. wanted.Except(held).Select(line => $"not held: {line}"), .. held.Except(wanted).Select(line => $"held: {line}"), "these or how often"];
+    }
+
     private IEnumerable<string> Lines(HaproxyState state) =>
     [
-        .. state.Hosts.Values.SelectMany(host => host.Entries).Select(Line),
+        .. state.Entries.Select(Line),
         .. state.Regexes.Select((entry, index) => $"{index}: {Line(entry)}"),
         .. state.Backends.Keys.Append(Names.Unavailable).Select(name => $"backend {name}"),
         .. state.Backends.Values.SelectMany(backend => backend.Servers.Select(server => $"server {backend.Name}/{server.Name} {server.Address} weight {server.Weight}")),

@@ -124,11 +124,11 @@ public sealed class RunningSluice : IAsyncDisposable
         return changes.Since(before);
     }
 
-    /// <summary>Waits until the log holds a text.</summary>
-    public async Task UntilLoggedAsync(string text)
+    /// <summary>Waits until the log holds one of these texts.</summary>
+    public async Task UntilLoggedAsync(params string[] texts)
     {
         using var patience = new CancellationTokenSource(Limit);
-        while (!LogText.Contains(text, StringComparison.Ordinal))
+        while (!texts.Any(text => LogText.Contains(text, StringComparison.Ordinal)))
         {
             await Task.Delay(10, patience.Token);
         }

@@ -125,7 +125,8 @@ public sealed class DriftTests
                 next = reply.Contains("Can't ", StringComparison.Ordinal) ? -1 : next;
             }
 
-            await sluice.UntilLoggedAsync(words);
+            // HAProxy 3.4.7 may leave its certificates locked by this; then it is a reload that puts all right.
+            await sluice.UntilLoggedAsync(words, "by a RELOAD, because it does not answer");
         }
 
         public string Named(string text)
