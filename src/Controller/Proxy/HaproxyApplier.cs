@@ -214,6 +214,7 @@ public sealed partial class HaproxyApplier(
         string complaint;
         try
         {
+            files.Write(await connection.CarriedOverAsync(stop));
             (wanted, complaint) = await refused.ReloadAsync(wanted, former, stop);
             if (complaint.Length == 0)
             {

@@ -81,6 +81,20 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         }
     }
 
+    /// <summary>What the worker leaves to the next one; null where it does not answer.</summary>
+    public async Task<CarriedOver?> CarriedOverAsync(CancellationToken stop)
+    {
+        try
+        {
+            return CarriedOver.From(await ExchangeAsync(
+                connection => connection.SendAsync(CarriedOver.Questions.Select(question => new RuntimeLine(question, "")), stop), stop));
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Deletes what was drained and has no connection left.</summary>
     public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, CancellationToken stop) =>
         ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, stop), stop);

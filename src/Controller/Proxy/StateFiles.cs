@@ -78,6 +78,19 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
         }
     }
 
+    /// <summary>Writes what a worker leaves to the next one, which does without where it cannot be written.</summary>
+    public void Write(CarriedOver? left)
+    {
+        try
+        {
+            Replace(left is null ? [] : [(layout.CountersFile, left.Counters), (layout.ServersFile, left.Servers)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.FilesNotWritten(e.Message);
+        }
+    }
+
     /// <summary>Writes a whole copy in another place, in which HAProxy can check it.</summary>
     public void WriteCopy(Layout target, HaproxyState state) => Replace(Contents(target, state, former: null));
 

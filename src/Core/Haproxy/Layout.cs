@@ -16,6 +16,12 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
 
     public string BackendsFile => $"{StateDir}/backends.cfg";
 
+    /// <summary>What a worker leaves to the next one: its counters.</summary>
+    public string CountersFile => $"{StateDir}/counters";
+
+    /// <summary>What a worker leaves to the next one: which servers are down.</summary>
+    public string ServersFile => $"{StateDir}/servers";
+
     public string CertificateList => $"{StateDir}/certs.list";
 
     public string CertificateDir => $"{StateDir}/certs";

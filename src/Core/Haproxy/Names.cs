@@ -8,6 +8,8 @@ namespace Sluice.Core.Haproxy;
 /// <summary>How backends and servers are named: from what they are, so that names are stable and never collide.</summary>
 public static class Names
 {
+    private const int LongestGuid = 127;
+
     /// <summary>The backend that answers 503 for routes that lead nowhere.</summary>
     public const string Unavailable = "unavailable";
 
@@ -21,6 +23,16 @@ public static class Names
         return id.Policy == BackendPolicy.Standard
             ? name
             : $"{name}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Policy.Identity())))[..12]}";
+    }
+
+    /// <summary>
+    /// What a proxy or a server is known by over a reload, so that its counters go on (HAProxy configuration manual, "guid"):
+    /// at most 127 characters.
+    /// </summary>
+    public static string Guid(params string[] names)
+    {
+        var guid = string.Join(':', names);
+        return guid.Length <= LongestGuid ? guid : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(guid)));
     }
 
     /// <summary>Address and port; the colons of IPv6 become '-', which no address holds.</summary>

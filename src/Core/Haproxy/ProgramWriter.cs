@@ -45,6 +45,8 @@ internal static class ProgramWriter
         global
           stats socket {layout.RuntimeSocket} mode 600 level admin expose-fd listeners
           stats timeout 1d
+          stats-file {layout.CountersFile}
+          server-state-file {layout.ServersFile}
           hard-stop-after 30m
           mworker-max-reloads 2
           fd-hard-limit {(2 * policy.MaxConnections) + OtherFiles}
@@ -64,6 +66,7 @@ internal static class ProgramWriter
           timeout http-request 10s
           timeout http-keep-alive 60s
           timeout tunnel 1h
+          load-server-state-from-file global
           http-error status 400 {Page("400 Bad Request", "This host or path cannot be served.")}
           http-error status 404 {Page("404 Not Found", "No rule serves this host and path.")}
           http-error status 502 {Page("502 Bad Gateway", "The service gave no valid answer.")}
@@ -81,6 +84,7 @@ internal static class ProgramWriter
     private static string Frontend(string scheme, string bind, GlobalPolicy policy, Layout layout) => $"""
         frontend {scheme} from base
           {bind}
+          guid {Names.Guid("f", scheme)}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Routing(layout)}

@@ -22,7 +22,7 @@ public abstract partial record RuntimeCommand
     /// <summary>Makes a backend that does not take requests yet.</summary>
     public sealed record AddBackend(string Backend, string Profile) : RuntimeCommand
     {
-        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"add backend {Backend} from {Profile}", "registered")];
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"add backend {Backend} from {Profile} guid {Names.Guid("b", Backend)}", "registered")];
     }
 
     /// <summary>Lets a backend take requests.</summary>
@@ -42,7 +42,7 @@ public abstract partial record RuntimeCommand
     {
         public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
         [
-            new($"add server {Backend}/{Server.Name} {Server.Address}{Server.Keywords}", "registered"),
+            new($"add server {Backend}/{Server.Name} {Server.Address}{Server.Keywords} guid {Names.Guid("s", Backend, Server.Name)}", "registered"),
             new($"enable server {Backend}/{Server.Name}", ""),
         ];
     }

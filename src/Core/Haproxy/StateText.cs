@@ -29,10 +29,12 @@ public static class StateText
         var text = new StringBuilder();
         foreach (var backend in state.Backends.Values)
         {
-            text.Append("backend ").Append(backend.Name).Append(" from ").Append(backend.Profile).Append('\n');
+            text.Append("backend ").Append(backend.Name).Append(" from ").Append(backend.Profile)
+                .Append("\n  guid ").Append(Names.Guid("b", backend.Name)).Append('\n');
             foreach (var server in backend.Servers)
             {
-                text.Append("  server ").Append(server.Name).Append(' ').Append(server.Address).Append(server.Keywords).Append('\n');
+                text.Append("  server ").Append(server.Name).Append(' ').Append(server.Address).Append(server.Keywords)
+                    .Append(" guid ").Append(Names.Guid("s", backend.Name, server.Name)).Append('\n');
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Behaviour.Harness;
 using Sluice.Controller;
 using Sluice.Core.Values;
@@ -67,6 +68,42 @@ public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadT
         var forwarded = await sluice.SendAsync(Over.Http1, "GET", "more.test", "/");
         Assert.Equal("app", forwarded.Outcome);
         Assert.NotEqual(worker, await sluice.Master.WorkerPidAsync());
+    }
+
+    [Fact]
+    public async Task Counters_go_on_over_a_reload()
+    {
+        await using var pods = await EchoPods.StartAsync("one", "two");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("one", "one.test", "one")));
+        await sluice.ApplyAsync(files => files.Write("two.yaml", Site("two", "two.test", "two")));
+        for (var request = 0; request < 3; request++)
+        {
+            Assert.Equal(["one", "two"], [(await sluice.GetAsync("one.test", "/")).Outcome, (await sluice.GetAsync("two.test", "/")).Outcome]);
+        }
+
+        var change = await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))));
+
+        Assert.Equal(ChangeKind.Reload, change.Kind);
+        var counts = new List<int>();
+        foreach (var row in Rows(pods))
+        {
+            counts.Add(await RequestsAsync(sluice, row));
+        }
+
+        Assert.Equal([6, 3, 3, 3, 3], counts);
+    }
+
+    private static IEnumerable<string> Rows(EchoPods pods) =>
+    [
+        "http,FRONTEND", "default_one_80,BACKEND", $"default_one_80,{pods["one"].Address}_{pods["one"].Port}", "default_two_80,BACKEND", $"default_two_80,{pods["two"].Address}_{pods["two"].Port}",
+    ];
+
+    private static async Task<int> RequestsAsync(RunningSluice sluice, string row)
+    {
+        var lines = (await sluice.TamperAsync("show stat"))[0].Split('\n');
+        var column = Array.IndexOf(lines.First(line => line.Contains("# pxname", StringComparison.Ordinal)).Split(','), "hrsp_2xx");
+        var line = Assert.Single(lines, line => line.StartsWith($"{row},", StringComparison.Ordinal));
+        return int.Parse(line.Split(',')[column], CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -214,7 +214,7 @@ public sealed partial class InjectionTests
     [GeneratedRegex("«(?<text>[^»]*)»", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12})? from (standard|leastconn|first|random)|  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01]( maxconn [0-9]+)?)\z", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12})? from (standard|leastconn|first|random)|  guid b:[a-z0-9_-]+|  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01]( maxconn [0-9]+)? guid s:[a-z0-9_:.-]+)\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex BackendLine();
 
     [GeneratedRegex(@"\A/run/sluice/certs/[a-z0-9-]+\.pem [a-z0-9.* -]+\z", RegexOptions.ExplicitCapture, 5_000)]
