@@ -18,6 +18,7 @@ Benchmark[] all =
 [
     new("propagation", "from a changed file to the first right answer, with the real controller and the real HAProxy", PropagationBench.RunAsync),
     new("proxy", "CPU time per request of HAProxy: our configuration against a hand-written one", LoadBench.RunAsync),
+    new("policies", "CPU time per request of HAProxy: routes with policies against one without", PoliciesBench.RunAsync),
     new("core", "time and memory to translate, render and plan one change", IncrementalBench.RunAsync),
     new("cluster", "memory, time and changes of a large cluster; a small one at rest", ClusterBench.RunAsync),
     new("kill", "kill -9 of the controller, and of HAProxy's worker, in the middle of changes", KillBench.RunAsync),

@@ -30,7 +30,7 @@ internal static class LoadBench
             wrong += size.Wrong;
             if (!bare)
             {
-                gates.Add(new Gate($"ratio at {routes:N0} routes", Ratios(size.Ours, size.Sides[1]).Median, limit));
+                gates.Add(new Gate($"ratio at {routes:N0} routes", size.Ours.RatiosTo(size.Sides[1]).Median, limit));
             }
         }
 
@@ -82,20 +82,9 @@ internal static class LoadBench
 
     private static void Add(TextTable table, string name, Side side, Side ours)
     {
-        var ratios = Ratios(ours, side);
+        var ratios = ours.RatiosTo(side);
         var compared = side == ours ? ["", "", ""] : new[] { $"{ratios.Median:0.000}", $"{ratios.Least:0.000}", $"{ratios.Most:0.000}" };
         table.Add([name, $"{side.Cost.Median:0.00}", $"{side.Cost.Least:0.00}", $"{side.Cost.Most:0.00}", $"{side.Rate.Median:N0}", .. compared]);
-    }
-
-    private static Samples Ratios(Side ours, Side other)
-    {
-        var ratios = new Samples();
-        foreach (var (mine, theirs) in ours.Cost.Values.Zip(other.Cost.Values))
-        {
-            ratios.Add(mine / theirs);
-        }
-
-        return ratios;
     }
 
     private static string[] Write(string folder, string program)
@@ -107,41 +96,4 @@ internal static class LoadBench
 
     private static async Task<string> VersionAsync(BenchSettings settings, CancellationToken stop) =>
         (await Child.RunAsync(settings.Haproxy, ["-v"], stop)).Split('\n')[0].Split(' ') is [_, _, var version, ..] ? $"HAProxy {version}" : "HAProxy";
-
-    /// <summary>One configuration and what was measured of it.</summary>
-    private sealed class Side(HaproxyUnderLoad haproxy)
-    {
-        private double microseconds;
-        private double seconds;
-        private long requests;
-
-        public string Name => haproxy.Name;
-
-        /// <summary>Microseconds for each request.</summary>
-        public Samples Cost { get; } = new();
-
-        /// <summary>Requests in a second.</summary>
-        public Samples Rate { get; } = new();
-
-        public async Task<long> RunAsync(Wrk wrk, TimeSpan time, CancellationToken stop)
-        {
-            var before = haproxy.CpuTime;
-            var (answered, wrong) = await wrk.RunAsync(haproxy.Port, time, stop);
-            microseconds += (haproxy.CpuTime - before).TotalMicroseconds;
-            seconds += time.TotalSeconds;
-            requests += answered;
-            return wrong;
-        }
-
-        public void EndRound(bool counts)
-        {
-            if (counts)
-            {
-                Cost.Add(microseconds / requests);
-                Rate.Add(requests / seconds);
-            }
-
-            (microseconds, seconds, requests) = (0, 0, 0);
-        }
-    }
 }

@@ -14,13 +14,13 @@ internal static class Ours
     private const string Service = "app";
 
     /// <summary>Writes the files and returns those that HAProxy is started with.</summary>
-    public static IReadOnlyList<string> Write(string folder, int port, int httpsPort, int origin, int hosts)
+    public static IReadOnlyList<string> Write(string folder, int port, int httpsPort, int origin, int hosts, EquatableMap<string> annotations = default)
     {
         var layout = RouteSet.Layout(folder, port, httpsPort);
         var cluster = ClusterSnapshot.Empty with
         {
             Ingresses = Enumerable.Range(0, hosts)
-                .Select(index => RouteSet.Ingress($"app-{index}", RouteSet.Host(index), RouteSet.Paths, Service))
+                .Select(index => RouteSet.Ingress($"app-{index}", RouteSet.Host(index), RouteSet.Paths, Service) with { Annotations = annotations })
                 .ToTable(ingress => ingress.Id),
             Services = new[] { RouteSet.Service(Service) }.ToTable(service => service.Id),
             EndpointSlices = Table.Empty<NamespacedName, ServiceSlices>().SetItem(RouteSet.Id(Service), RouteSet.Slices(Service, IPAddress.Loopback, origin)),
