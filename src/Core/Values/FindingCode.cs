@@ -78,7 +78,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     { DependsOnOthers = true };
 
     public static readonly FindingCode InvalidSetting = new("InvalidSetting", Severity.Error,
-        "An annotation or a ConfigMap key has a value that cannot be read. Its default is used.");
+        "An annotation or a ConfigMap key has a value that cannot be read, or that does not go with another one. Its default is used.");
 
     public static readonly FindingCode UnknownSetting = new("UnknownSetting", Severity.Warning,
         "An annotation or a ConfigMap key is not one of ours. It is ignored.");

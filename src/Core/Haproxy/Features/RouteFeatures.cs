@@ -10,7 +10,15 @@ internal static class RouteFeatures
     // How many features stand between two points where a request leaves that asks for none of the rest.
     private const int Group = 4;
 
-    private static readonly IReadOnlyList<RouteFeature> All = [new Closed(), new HttpsRedirect(), new AccessControl(), new BackendTimeouts()];
+    // CORS comes before all that refuses but lists of clients, so that pages can read these answers; so does hsts. Pods see
+    // what was changed last.
+    private static readonly IReadOnlyList<RouteFeature> All =
+    [
+        new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
+        new Cors(), new InMaintenance(), new RequestRedirect(), new AppRoot(),
+        new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
+        new BackendTimeouts(),
+    ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
     public static (long Flags, EquatableArray<DataSet> Sets) Render(RoutePolicy policy)
