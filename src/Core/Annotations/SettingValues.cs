@@ -65,15 +65,19 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 
     private static void ReportUnknown(ResourceRef source, Scopes scope, string key, List<Finding> findings)
     {
-        var name = scope == Scopes.Global ? key
-            : key.StartsWith(Dialect.Own.Prefix, StringComparison.Ordinal) ? key[Dialect.Own.Prefix.Length..]
-            : null;
-        if (name is not null)
+        var theirs = scope == Scopes.Global ? key : Below(Dialect.HaproxyOrg.Prefix, key);
+        if (theirs is not null && HaproxyOrg.UnreadKey(theirs) is { } unread)
+        {
+            findings.Add(new Finding(source, Field(scope, key), FindingCode.UnsupportedSetting, $"this has no effect here: {unread.Reason.TrimEnd('.')}"));
+        }
+        else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key)) is { } name)
         {
             var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
             findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));
         }
     }
+
+    private static string? Below(string prefix, string key) => key.StartsWith(prefix, StringComparison.Ordinal) ? key[prefix.Length..] : null;
 
     private static string Shown(string text)
     {
