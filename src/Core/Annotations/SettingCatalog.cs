@@ -10,7 +10,12 @@ public static class SettingCatalog
     [
         Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.ServerHeader, Globals.TrustedProxies,
         Paths.PathType,
-        Redirects.SslRedirect,
+        Redirects.SslRedirect, Redirects.SslRedirectCode, Redirects.RequestRedirect, Redirects.RequestRedirectCode, Redirects.AppRoot,
+        Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
+        Headers.Hsts, Headers.HstsMaxAge, Headers.HstsIncludeSubdomains, Headers.HstsPreload,
+        Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Rewriting.SetHost,
+        Cors.Enable, Cors.AllowOrigin, Cors.AllowMethods, Cors.AllowHeaders, Cors.ExposeHeaders, Cors.MaxAge, Cors.AllowCredentials, Cors.RespondToOptions,
+        Availability.Maintenance, Availability.MaintenanceMessage,
         Access.AllowList, Access.DenyList,
         Timeouts.Server, Timeouts.Tunnel,
         Balancing.LoadBalance, Balancing.PodMaxconn,

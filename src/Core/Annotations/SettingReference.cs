@@ -53,6 +53,31 @@ public static class SettingReference
         return page.ToString();
     }
 
+    /// <summary>What becomes of the keys of the controller of haproxy.org.</summary>
+    public static string ForeignKeys(IReadOnlyList<ForeignKey> keys)
+    {
+        var page = new StringBuilder($"""
+            # Annotations and ConfigMap keys of haproxy.org
+
+            <!-- Written from src/Core/Annotations/ForeignKeys.cs and the aliases of settings by ./dev docs. -->
+
+            An annotation is read with the prefix `{Dialect.HaproxyOrg.Prefix}`, and a ConfigMap key without one, unless it is a name
+            of ours. A key that is ignored is not needed here; one that is refused asks for something that is not to be had. Both are
+            told as a finding where they stand.
+
+            | Key | Verdict | Setting | How it differs, or why not |
+            |---|---|---|---|
+
+            """);
+        foreach (var key in keys)
+        {
+            var setting = HaproxyOrg.SettingOf(key.Name)?.Name;
+            page.Append($"| `{key.Name}` | {key.Verdict.ToString().ToLowerInvariant()} | {(setting is null ? "" : $"[{setting}](settings.md#{setting})")} | {key.Reason} |\n");
+        }
+
+        return page.ToString();
+    }
+
     public static string Findings(IReadOnlyList<FindingCode> codes)
     {
         var page = new StringBuilder("""

@@ -11,6 +11,12 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 
     public static readonly SettingValues None = new(default, []);
 
+    /// <summary>The object; null if there is none.</summary>
+    public ResourceRef? Source { get; init; }
+
+    /// <summary>The paths of the fields that the settings stand in, by name.</summary>
+    public EquatableMap<string> Fields { get; init; }
+
     /// <summary>Reads the settings of an object. What cannot be read or is not known becomes a finding.</summary>
     public static SettingValues Read(ResourceRef source, Scopes scope, EquatableMap<string> texts, List<Finding> findings)
     {
@@ -47,7 +53,11 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
                 $"value {Shown(text)} cannot be read, expected {place.Expected}; {(setting.IsGuard ? "requests it would guard get 503" : "the default is used")}"));
         }
 
-        return new SettingValues(values.ToEquatableMap(), unreadable.ToEquatableArray());
+        return new SettingValues(values.ToEquatableMap(), unreadable.ToEquatableArray())
+        {
+            Source = source,
+            Fields = found.Select(entry => KeyValuePair.Create(entry.Key.Name, Field(scope, entry.Value.Place.Key))).ToEquatableMap(),
+        };
     }
 
     /// <summary>The path of the field that a key stands in, as findings name it.</summary>
@@ -55,15 +65,19 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 
     private static void ReportUnknown(ResourceRef source, Scopes scope, string key, List<Finding> findings)
     {
-        var name = scope == Scopes.Global ? key
-            : key.StartsWith(Dialect.Own.Prefix, StringComparison.Ordinal) ? key[Dialect.Own.Prefix.Length..]
-            : null;
-        if (name is not null)
+        var theirs = scope == Scopes.Global ? key : Below(Dialect.HaproxyOrg.Prefix, key);
+        if (theirs is not null && HaproxyOrg.UnreadKey(theirs) is { } unread)
+        {
+            findings.Add(new Finding(source, Field(scope, key), FindingCode.UnsupportedSetting, $"this has no effect here: {unread.Reason.TrimEnd('.')}"));
+        }
+        else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key)) is { } name)
         {
             var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
             findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));
         }
     }
+
+    private static string? Below(string prefix, string key) => key.StartsWith(prefix, StringComparison.Ordinal) ? key[prefix.Length..] : null;
 
     private static string Shown(string text)
     {
@@ -90,6 +104,17 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
 
     /// <summary>Whether it is set in any layer.</summary>
     public bool Has(Setting setting) => nearestFirst.Any(layer => layer.Texts.TryGetValue(setting.Name, out _));
+
+    /// <summary>Tells what is wrong with settings taken together, once, on the first of them that stands in an object.</summary>
+    public void Report(ResourceRef source, string message, List<Finding> findings, params IEnumerable<Setting> settings)
+    {
+        var own = nearestFirst.FirstOrDefault(layer => layer.Source == source);
+        if (settings.Select(setting => own?.Fields[setting.Name]).FirstOrDefault(field => field is not null) is { } field
+            && new Finding(source, field, FindingCode.InvalidSetting, message) is var finding && !findings.Contains(finding))
+        {
+            findings.Add(finding);
+        }
+    }
 
     /// <summary>Whether a guard's nearest value cannot be read.</summary>
     public bool IsAnyGuardUnreadable() => SettingCatalog.Guards.Any(guard => nearestFirst

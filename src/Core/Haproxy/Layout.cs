@@ -69,4 +69,10 @@ public enum MapName
 
     /// <summary>Lists of addresses, by the list's name and the first digits of an address.</summary>
     Addresses,
+
+    /// <summary>Origins of pages that may ask, by the list's name and the origin.</summary>
+    Origins,
+
+    /// <summary>Regular expressions of policies, each for its list's name, a line break and a text. No text matches two of a list.</summary>
+    Patterns,
 }

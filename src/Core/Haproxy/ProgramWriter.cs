@@ -40,6 +40,8 @@ internal static class ProgramWriter
     // The limit of files is what the limit of connections is set by: HAProxy makes "maxconn" half of it, and takes less
     // where the container may open fewer. With a "maxconn" of ours it would not start there, and with neither it would
     // take half a million where it may open a million, which no container has the memory for.
+    // Beside a body that fills its buffer, "maxrewrite" is the room for headers that we add. Without a greater one, a
+    // response with 1.5 kB of them failed now and then. The rest of the buffer is as large as by default.
     private static string Global(GlobalPolicy policy, Layout layout) => $"""
         # Written by sluice. Changes made here are lost.
         global
@@ -51,6 +53,8 @@ internal static class ProgramWriter
           mworker-max-reloads 2
           fd-hard-limit {(2 * policy.MaxConnections) + OtherFiles}
           expose-experimental-directives
+          tune.bufsize 17408
+          tune.maxrewrite 2048
           ssl-default-bind-options ssl-min-ver TLSv1.2
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"
 

@@ -19,6 +19,26 @@ public sealed record RoutePolicy
     public AccessLists? Access { get; init; }
 
     public RouteTimeouts? Timeouts { get; init; }
+
+    public Maintenance? Maintenance { get; init; }
+
+    public HostRedirect? Redirect { get; init; }
+
+    /// <summary>Where a request for exactly "/" is sent; null if it is not.</summary>
+    public string? AppRoot { get; init; }
+
+    public CorsPolicy? Cors { get; init; }
+
+    public PathChange? Path { get; init; }
+
+    /// <summary>The Host that pods see; null for the one of the request.</summary>
+    public string? PodHost { get; init; }
+
+    public HeaderChanges? RequestHeaders { get; init; }
+
+    public HeaderChanges? ResponseHeaders { get; init; }
+
+    public StrictTransport? StrictTransport { get; init; }
 }
 
 /// <summary>Which clients may come: those in the first list (null: all), unless they are in the second.</summary>

@@ -44,7 +44,7 @@ internal sealed record GlobalSettings
                 MaxConnections = settings.Read(Globals.MaxConnections),
             },
             Values = values,
-            DefaultPolicy = RoutePolicies.Read(ofFallback).WithoutHttpsRedirect(),
+            DefaultPolicy = RoutePolicies.Read(ofFallback, source, findings).WithoutHttpsRedirect(),
             AllowsCrossNamespace = settings.Read(Globals.AllowCrossNamespace),
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, BackendPolicies.Read(ofFallback)) : null,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),

@@ -180,7 +180,7 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings), BackendPolicies.Read(settings));
+        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, findings), BackendPolicies.Read(settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

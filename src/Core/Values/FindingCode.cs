@@ -78,10 +78,13 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     { DependsOnOthers = true };
 
     public static readonly FindingCode InvalidSetting = new("InvalidSetting", Severity.Error,
-        "An annotation or a ConfigMap key has a value that cannot be read. Its default is used.");
+        "An annotation or a ConfigMap key has a value that cannot be read, or that does not go with another one. Its default is used.");
 
     public static readonly FindingCode UnknownSetting = new("UnknownSetting", Severity.Warning,
         "An annotation or a ConfigMap key is not one of ours. It is ignored.");
+
+    public static readonly FindingCode UnsupportedSetting = new("UnsupportedSetting", Severity.Warning,
+        "An annotation or a ConfigMap key is one of another controller that has no effect here. It is ignored.");
 
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
@@ -91,7 +94,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, RefusedByHaproxy,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

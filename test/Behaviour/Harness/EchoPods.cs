@@ -14,8 +14,8 @@ namespace Sluice.Behaviour.Harness;
 /// The pods of a test: one server in this process, listening on an address for each pod, all on one port. Each answers
 /// with what it saw (<see cref="Echo"/>). The query asks for more: <c>gate=name</c> waits for the test, <c>ms=10</c>
 /// takes time, <c>lines=3</c> streams lines and waits at the gate after the first, <c>bytes=100</c> makes a body of that
-/// size, <c>status=500</c> sets the status, <c>server=x</c> sends a Server header. A WebSocket gets its messages back,
-/// after the pod's name.
+/// size, <c>status=500</c> sets the status, <c>server=x</c> sends a Server header, <c>header=name:value</c> another one.
+/// A WebSocket gets its messages back, after the pod's name.
 /// </summary>
 public sealed class EchoPods : IAsyncDisposable
 {
@@ -123,6 +123,11 @@ public sealed class EchoPods : IAsyncDisposable
         if (query.TryGetValue("server", out var name))
         {
             context.Response.Headers.Server = name;
+        }
+
+        foreach (var header in query["header"].Select(text => text?.Split(':', 2)))
+        {
+            context.Response.Headers.Append(header![0], header[1]);
         }
     }
 

@@ -62,6 +62,16 @@ internal sealed class PolicySite : IAsyncDisposable
         return await client.GetAsync(Host, target, headers);
     }
 
+    /// <summary>Asks the site with another method on a connection of its own.</summary>
+    public async Task<Response> SendAsync(string method, string target, params IReadOnlyCollection<string> headers)
+    {
+        await using var client = new RawHttp(Sluice.HttpPort);
+        return await client.SendAsync(method, target, Host, headers);
+    }
+
+    /// <summary>Asks the site over https.</summary>
+    public Task<Response> GetTlsAsync(string target = "/", params IReadOnlyCollection<string> headers) => Sluice.GetTlsAsync(Host, target, headers);
+
     /// <summary>Fails if HAProxy was reloaded since the start.</summary>
     public async Task SameWorkerAsync() => Assert.Equal(worker, await Sluice.Master.WorkerPidAsync());
 

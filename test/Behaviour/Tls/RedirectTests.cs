@@ -66,6 +66,22 @@ public sealed class RedirectTests(RedirectTests.Given given) : IClassFixture<Red
     }
 
     [Fact]
+    public async Task The_status_of_the_redirect_can_be_chosen()
+    {
+        foreach (var (key, value, expected) in (IEnumerable<(string, string, int)>)
+            [("sluice.dev", "301", 301), ("haproxy.org", "302", 302), ("sluice.dev", "303", 303), ("sluice.dev", "307", 307), ("sluice.dev", "309", 308)])
+        {
+            var change = await given.Sluice.ApplyAsync(files =>
+                files.Write("code.yaml", SecureIngress("code", "code.secure.test", ($"{key}/ssl-redirect-code", value))));
+
+            Assert.Equal(ChangeKind.Runtime, change.Kind);
+            Assert.Equal(value == "309", change.Findings.Any(finding => finding.Field == "metadata.annotations[sluice.dev/ssl-redirect-code]"));
+            var response = await given.Sluice.GetAsync("code.secure.test", "/x?y=1");
+            Assert.Equal((expected, $"https://code.secure.test:{given.Sluice.HttpsPort}/x?y=1"), (response.Status, response["Location"]));
+        }
+    }
+
+    [Fact]
     public async Task A_host_is_redirected_as_soon_as_it_has_tls_and_no_longer_when_it_has_none()
     {
         var without = Site("became", "became.test", "app");

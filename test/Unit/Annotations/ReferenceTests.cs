@@ -18,6 +18,24 @@ public sealed class ReferenceTests
         Golden.AssertEqual(Path.Join(Golden.Root, "docs", "reference", "findings.md"), SettingReference.Findings(FindingCode.All));
 
     [Fact]
+    public void The_page_of_foreign_keys_says_what_is_declared() =>
+        Golden.AssertEqual(Path.Join(Golden.Root, "docs", "reference", "haproxy-org.md"), SettingReference.ForeignKeys(HaproxyOrg.All));
+
+    [Fact]
+    public void Every_foreign_key_has_one_verdict_and_a_reason_unless_it_means_the_same()
+    {
+        Assert.Equal(HaproxyOrg.All.Select(key => key.Name).Distinct(), HaproxyOrg.All.Select(key => key.Name));
+        Assert.All(HaproxyOrg.All, key =>
+        {
+            Assert.Equal(key.Verdict is Verdict.Same or Verdict.Differs, HaproxyOrg.SettingOf(key.Name) is not null);
+            Assert.True(key.Verdict == Verdict.Same ? key.Reason.Length == 0 : key.Reason.EndsWith('.'), key.Name);
+        });
+        Assert.Equal((Verdict.Same, Verdict.Differs, Verdict.Ignored, Verdict.Refused), (Of("cors-enable"), Of("path-rewrite"), Of("nbthread"), Of("route-acl")));
+
+        static Verdict Of(string name) => HaproxyOrg.All.Single(key => key.Name == name).Verdict;
+    }
+
+    [Fact]
     public void Every_finding_is_in_the_list_once_and_described()
     {
         Assert.Equal(

@@ -22,6 +22,15 @@ public sealed partial class InjectionTests
           "metadata": { "name": «user», "namespace": «mine», "annotations": {
             "sluice.dev/path-type": «begin», "sluice.dev/ssl-redirect": «true», "haproxy.org/ssl-redirect": «false»,
             "sluice.dev/allow-list": «10.0.0.0/9», "sluice.dev/deny-list": «10.1.0.0/16», "sluice.dev/timeout-server": «30s», "haproxy.org/timeout-tunnel": «5000»,
+            "haproxy.org/ssl-redirect-code": «301», "sluice.dev/request-redirect": «https://www.example.com:8443», "sluice.dev/request-redirect-code": «307»,
+            "sluice.dev/app-root": «/start?x=1», "sluice.dev/strip-prefix": «/strip», "sluice.dev/add-prefix": «/add»,
+            "sluice.dev/path-rewrite": «^/a/(.*) /b/\1», "sluice.dev/set-host": «pod.example.com»,
+            "sluice.dev/request-set-header": «X-A a», "sluice.dev/request-add-header": «X-B b», "sluice.dev/request-remove-header": «X-C»,
+            "haproxy.org/response-set-header": «X-D d», "sluice.dev/response-add-header": «X-E e», "sluice.dev/response-remove-header": «X-F»,
+            "sluice.dev/hsts": «true   », "sluice.dev/hsts-max-age": «31536001», "sluice.dev/hsts-include-subdomains": «true    », "sluice.dev/hsts-preload": «true     »,
+            "sluice.dev/cors-enable": «true      », "sluice.dev/cors-allow-origin": «https://a.example.com,https://*.b.example.com»,
+            "sluice.dev/cors-allow-methods": «GET,PUT», "sluice.dev/cors-allow-headers": «X-G», "sluice.dev/cors-expose-headers": «X-H», "sluice.dev/cors-max-age": «10s»,
+            "sluice.dev/cors-allow-credentials": «true       », "sluice.dev/cors-respond-to-options": «false »,
             "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100», "kubernetes.io/ingress.class": «sluice»,
             «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
@@ -34,7 +43,9 @@ public sealed partial class InjectionTests
               { "host": «*.user.example.com», "http": { "paths": [ { "path": «/w», "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
-          "metadata": { "name": "regex", "namespace": "mine", "annotations": { "sluice.dev/path-type": "regex" } },
+          "metadata": { "name": "regex", "namespace": "mine", "annotations": { "sluice.dev/path-type": "regex",
+            "sluice.dev/maintenance": «true        », "sluice.dev/maintenance-message": «Back soon.»,
+            "sluice.dev/cors-enable": "true", "haproxy.org/cors-allow-origin": «https?://c\.example\.com» } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [
             { "path": «/r/[0-9]+», "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
@@ -125,7 +136,7 @@ public sealed partial class InjectionTests
     // Two fields; and a key that was not there before is one of the user's own host.
     private static void CheckEntry(MapName map, string line, string text, string trick)
     {
-        Assert.Matches(EntryLine(), line);
+        Assert.Matches(map switch { MapName.Policies => PolicyLine(), MapName.Patterns => PatternLine(), _ => EntryLine() }, line);
         var key = line.Split(' ')[0];
         if (!Harmless.Keys.Contains(key))
         {
@@ -137,6 +148,8 @@ public sealed partial class InjectionTests
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
                 MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
+                MapName.Origins => "^[0-9a-f]{16}:(null|[a-z][a-z0-9+.-]*://[a-z0-9.:*-]+)$",
+                MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m\)",
                 MapName.Regex => @"^\^(regex|user|\\\*\\\.user)\\\.example\\\.com\(\?=/\)\(\?:/",
                 _ => "^/[wpei]",
             }, key);
@@ -222,6 +235,14 @@ public sealed partial class InjectionTests
 
     [GeneratedRegex(@"(?<!\\)(\\\\)*[;<]", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Unescaped();
+
+    // Fields of numbers, words, hosts and base64.
+    [GeneratedRegex(@"\A[0-9a-f]{16}:[a-z]+ [A-Za-z0-9+/=_.:,*|\[\]-]+\z", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex PolicyLine();
+
+    // What replaces a path, without a query.
+    [GeneratedRegex(@"\A[!-~]+ ([A-Za-z0-9._~!$&'()*+,;=:@/%-]|\\[1-9])+\z", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex PatternLine();
 
     [GeneratedRegex(@"\A[!-~]+\x01? [a-z0-9_|-]+\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex EntryLine();

@@ -92,6 +92,20 @@ public sealed class SettingsTests
         Assert.Empty(Translate(Make.Simple("web").Annotated("example.com/x", "y").Annotated("haproxy.org/unknown", "y")).Findings);
 
     [Fact]
+    public void A_key_of_haproxy_org_that_has_no_effect_here_is_told()
+    {
+        var result = Translate(Ingress.Annotated("haproxy.org/backend-config-snippet", "x"), ("nbthread", "4"));
+
+        Assert.Equal(
+            [
+                "UnsupportedSetting ConfigMap sluice-system/sluice data[nbthread]",
+                "UnsupportedSetting Ingress shop/web metadata.annotations[haproxy.org/backend-config-snippet]",
+            ],
+            result.Problems().Order(StringComparer.Ordinal));
+        Assert.Contains(result.Findings, finding => finding.Message == "this has no effect here: Nothing that a user writes becomes configuration");
+    }
+
+    [Fact]
     public void The_config_map_is_read_and_what_is_wrong_in_it_costs_only_itself()
     {
         var result = Translate(

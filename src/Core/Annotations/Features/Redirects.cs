@@ -1,12 +1,35 @@
 namespace Sluice.Core.Annotations.Features;
 
-/// <summary>Redirects from http to https.</summary>
+/// <summary>Redirects: from http to https, to another host, from "/" to somewhere else.</summary>
 public static class Redirects
 {
+    private static readonly ValueKind<int> Code = Kinds.OneOf(("301", 301), ("302", 302), ("303", 303), ("307", 307), ("308", 308));
+
     public static readonly Setting<bool> SslRedirect = new Setting<bool>(
             "ssl-redirect", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: true,
-            "Whether requests over plain http for hosts with TLS are redirected to https (308).", "false")
+            "Whether requests over plain http for hosts with TLS are redirected to https.", "false")
         .AlsoKnownAs(Dialect.HaproxyOrg, "ssl-redirect")
         .AlsoKnownAs(Dialect.HaproxyIngress, "ssl-redirect")
         .AlsoKnownAs(Dialect.Nginx, "ssl-redirect");
+
+    public static readonly Setting<int> SslRedirectCode = new Setting<int>(
+            "ssl-redirect-code", Scopes.Global | Scopes.Ingress, Code, Fallback: 308,
+            "The status of the redirects that ssl-redirect asks for. With 307 and 308 clients keep method and body.", "301")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "ssl-redirect-code");
+
+    public static readonly Setting<RedirectTarget?> RequestRedirect = new Setting<RedirectTarget?>(
+            "request-redirect", Scopes.Global | Scopes.Ingress, WebKinds.Redirect, Fallback: null,
+            "Where requests are redirected, with their path and query; those that are there already are served. Without a scheme that of "
+            + "the request stays. An Ingress with rules for example.com and www.example.com sends the one to the other by it.",
+            "https://www.example.com")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "request-redirect");
+
+    public static readonly Setting<int> RequestRedirectCode = new Setting<int>(
+            "request-redirect-code", Scopes.Global | Scopes.Ingress, Code, Fallback: 302,
+            "The status of the redirects that request-redirect asks for.", "308")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "request-redirect-code");
+
+    public static readonly Setting<string> AppRoot = new(
+        "app-root", Scopes.Ingress, WebKinds.Page, Fallback: "",
+        "Where requests for exactly / are redirected (302), on the same host.", "/app/");
 }

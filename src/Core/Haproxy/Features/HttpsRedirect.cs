@@ -12,7 +12,6 @@ internal sealed class HttpsRedirect() : RouteFeature("https")
     public override FeatureData? Data(RoutePolicy policy) =>
         policy.HttpsRedirect is { } code ? new FeatureData(code.ToString(CultureInfo.InvariantCulture)) : null;
 
-    // A trusted proxy may have taken the request over https; what others say was replaced before.
     public override IEnumerable<string> RequestRules(string scheme, Layout layout)
     {
         if (scheme == "https")
@@ -21,12 +20,11 @@ internal sealed class HttpsRedirect() : RouteFeature("https")
         }
 
         var port = layout.PublicHttpsPort == 443 ? "" : $":{layout.PublicHttpsPort}";
-        var plain = "!{ req.hdr(x-forwarded-proto) -m str https }";
         return
         [
             $"http-request set-var(txn.https) {ValueLookup(layout)} if {Asked}",
             .. Codes.Select(code =>
-                $"http-request redirect code {code} location https://%[req.hdr(host),host_only]{port}%[pathq] if {Asked} {{ var(txn.https) -m str {code} }} {plain}"),
+                $"http-request redirect code {code} location https://%[req.hdr(host),host_only]{port}%[pathq] if {Asked} {{ var(txn.https) -m str {code} }} !{OverHttps}"),
         ];
     }
 }

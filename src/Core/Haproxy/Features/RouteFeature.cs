@@ -15,6 +15,11 @@ internal abstract class RouteFeature(string name)
     /// <summary>Holds where the route asks for this feature.</summary>
     public string Asked => $"asks_{name}";
 
+    /// <summary>
+    /// Holds in the http frontend where a trusted proxy took the request over https; what others say was replaced before.
+    /// </summary>
+    protected const string OverHttps = "{ req.hdr(x-forwarded-proto) -m str https }";
+
     /// <summary>An expression for the value that the policy has for this feature.</summary>
     protected string ValueLookup(Layout layout) => $"var(txn.policy),concat(:{name}),map_str({MapFile(layout, MapName.Policies)})";
 

@@ -10,7 +10,15 @@ internal static class RouteFeatures
     // How many features stand between two points where a request leaves that asks for none of the rest.
     private const int Group = 4;
 
-    private static readonly IReadOnlyList<RouteFeature> All = [new Closed(), new HttpsRedirect(), new AccessControl(), new BackendTimeouts()];
+    // CORS comes before all that refuses but lists of clients, so that pages can read these answers; so does hsts. Pods see
+    // what was changed last.
+    private static readonly IReadOnlyList<RouteFeature> All =
+    [
+        new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
+        new Cors(), new InMaintenance(), new RequestRedirect(), new AppRoot(),
+        new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
+        new BackendTimeouts(),
+    ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
     public static (long Flags, EquatableArray<DataSet> Sets) Render(RoutePolicy policy)
@@ -52,16 +60,20 @@ internal static class RouteFeatures
         }
     }
 
-    public static IEnumerable<string> ResponseRules(Layout layout) => Guarded("http-after-response", All.SelectMany(feature => feature.ResponseRules(layout)));
+    /// <summary>The rules for responses; those of routes that ask for none of them are past them by one question.</summary>
+    public static IEnumerable<string> ResponseRules(Layout layout)
+    {
+        var asking = All.Select((feature, index) => (Flag: 1L << index, Rules: feature.ResponseRules(layout).ToList())).Where(feature => feature.Rules.Count > 0).ToList();
+        var mask = asking.Aggregate(0L, (flags, feature) => flags | feature.Flag);
+        return asking.SelectMany(feature => feature.Rules).Prepend($"http-after-response allow if !{{ var(txn.flags),and({Number(mask)}) -m bool }}");
+    }
 
-    public static IEnumerable<string> BackendRules(Layout layout) => Guarded("http-request", All.SelectMany(feature => feature.BackendRules(layout)));
+    /// <summary>The rules of each backend; requests of plain routes are past them by one question.</summary>
+    public static IEnumerable<string> BackendRules(Layout layout) =>
+        All.SelectMany(feature => feature.BackendRules(layout)).Prepend("http-request allow unless { var(txn.flags) -m found }");
 
     // HAProxy's whole numbers have a sign.
     private const long LargestMask = long.MaxValue;
-
-    // Requests of plain routes are past all of them by one question.
-    private static IEnumerable<string> Guarded(string ruleset, IEnumerable<string> rules) =>
-        rules.ToList() is { Count: > 0 } some ? [$"{ruleset} allow unless {{ var(txn.flags) -m found }}", .. some] : [];
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,15 +1,19 @@
-namespace Sluice.Core.Translation;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Sluice.Core.Values;
 
 /// <summary>
 /// The regular expressions that users may write: what .NET and HAProxy's PCRE2 both take, with the same meaning. An
 /// expression that HAProxy refused would make it refuse every other route, too. It is embedded in a larger one that
-/// fixes the host, so it must be whole in itself.
+/// fixes what it is for, so it must be whole in itself.
 /// </summary>
 internal ref struct RegexSubset
 {
     public const int Longest = 512;
 
-    public const string Expected = "a regular expression that begins with '/', of at most 512 printable ASCII characters, made of characters, "
+    /// <summary>What an expression is made of, to follow "a regular expression".</summary>
+    public const string Form = "of at most 512 printable ASCII characters, made of characters, "
         + @"classes (with \[ for '['), groups (…) and (?:…), alternatives, and repeats, of single characters also as {n} up to 99";
 
     // PCRE2 takes 250.
@@ -20,10 +24,50 @@ internal ref struct RegexSubset
 
     private RegexSubset(ReadOnlySpan<char> text) => this.text = text;
 
-    /// <summary>Whether the form is one of ours; whether ranges are in order is left to the engine.</summary>
-    public static bool Includes(string text) =>
-        text.StartsWith('/') && text.Length <= Longest && !text.AsSpan().ContainsAnyExceptInRange('!', '~')
-        && new RegexSubset(text).Scan();
+    /// <summary>Whether it is an expression that both engines take.</summary>
+    public static bool Includes(string text) => GroupsOf(text) is not null;
+
+    /// <summary>How many groups of an expression capture; null if it is none of ours.</summary>
+    public static int? GroupsOf(string text)
+    {
+        if (text.Length is 0 or > Longest || text.AsSpan().ContainsAnyExceptInRange('!', '~') || !new RegexSubset(text).Scan())
+        {
+            return null;
+        }
+
+        // Whether ranges are in order is left to the engine.
+        try
+        {
+            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)).GetGroupNumbers().Length - 1;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same expression with groups that do not capture.</summary>
+    public static string WithoutCaptures(string expression)
+    {
+        var result = new StringBuilder();
+        for (var (index, inClass) = (0, false); index < expression.Length; index++)
+        {
+            var character = expression[index];
+            result.Append(character);
+            if (character == '\\')
+            {
+                result.Append(expression[++index]);
+            }
+            else if (character == '(' && !inClass && expression[index + 1] != '?')
+            {
+                result.Append("?:");
+            }
+
+            inClass = character == '[' || (inClass && character != ']');
+        }
+
+        return result.ToString();
+    }
 
     private bool IsAt(char character) => position < text.Length && text[position] == character;
 

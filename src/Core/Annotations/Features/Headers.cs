@@ -1,0 +1,53 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Annotations.Features;
+
+/// <summary>Header fields that are changed on the way.</summary>
+public static class Headers
+{
+    private const int MostSet = 1024;
+    private const int MostAdded = 256;
+    private const string Order = " Headers are removed first, then set, then added. Needs HAProxy 3.4.";
+
+    public static readonly Setting<EquatableArray<HeaderLine>> RequestSet = new Setting<EquatableArray<HeaderLine>>(
+            "request-set-header", Scopes.Global | Scopes.Ingress, HeaderKinds.RequestLines(MostSet), Fallback: [],
+            "Headers that pods see with these values, in place of what the client sent." + Order, "X-Tenant blue")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "request-set-header", HeaderKinds.Format(HeaderKinds.RequestLines(MostSet)));
+
+    public static readonly Setting<EquatableArray<HeaderLine>> RequestAdd = new(
+        "request-add-header", Scopes.Global | Scopes.Ingress, HeaderKinds.RequestLines(MostAdded), Fallback: [],
+        "Headers that pods see beside what the client sent." + Order, "X-Tenant blue");
+
+    public static readonly Setting<EquatableArray<string>> RequestRemove = new(
+        "request-remove-header", Scopes.Global | Scopes.Ingress, HeaderKinds.RequestNames, Fallback: [],
+        "Headers of requests that pods do not see." + Order, "X-Debug,X-Internal");
+
+    public static readonly Setting<EquatableArray<HeaderLine>> ResponseSet = new Setting<EquatableArray<HeaderLine>>(
+            "response-set-header", Scopes.Global | Scopes.Ingress, HeaderKinds.ResponseLines(MostSet), Fallback: [],
+            "Headers that clients see with these values, in place of what the pod sent, also on answers of our own." + Order, "X-Frame-Options DENY")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "response-set-header", HeaderKinds.Format(HeaderKinds.ResponseLines(MostSet)));
+
+    public static readonly Setting<EquatableArray<HeaderLine>> ResponseAdd = new(
+        "response-add-header", Scopes.Global | Scopes.Ingress, HeaderKinds.ResponseLines(MostAdded), Fallback: [],
+        "Headers that clients see beside what the pod sent, also on answers of our own." + Order, "Vary Accept-Language");
+
+    public static readonly Setting<EquatableArray<string>> ResponseRemove = new(
+        "response-remove-header", Scopes.Global | Scopes.Ingress, HeaderKinds.ResponseNames, Fallback: [],
+        "Headers of responses that clients do not see." + Order, "X-Powered-By,Server");
+
+    public static readonly Setting<bool> Hsts = new(
+        "hsts", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
+        "Whether browsers are told to come over https only (Strict-Transport-Security). Only responses over https tell it.", "true");
+
+    public static readonly Setting<int> HstsMaxAge = new(
+        "hsts-max-age", Scopes.Global | Scopes.Ingress, Kinds.Number(0, 1_000_000_000), Fallback: 31_536_000,
+        "For how many seconds browsers remember hsts; with 0 they forget it.", "63072000");
+
+    public static readonly Setting<bool> HstsIncludeSubdomains = new(
+        "hsts-include-subdomains", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
+        "Whether hsts holds for all hosts below, too.", "true");
+
+    public static readonly Setting<bool> HstsPreload = new(
+        "hsts-preload", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
+        "Whether browsers may have the host in their lists from the start. They ask for hsts-include-subdomains and a year in hsts-max-age.", "true");
+}

@@ -1,0 +1,117 @@
+namespace Sluice.Core.Annotations;
+
+/// <summary>What becomes of another controller's key.</summary>
+public enum Verdict
+{
+    /// <summary>It is read, and means the same.</summary>
+    Same,
+
+    /// <summary>It is read, and means something else in part.</summary>
+    Differs,
+
+    /// <summary>It is not needed here: nothing is lost without it.</summary>
+    Ignored,
+
+    /// <summary>What it asks for is not to be had.</summary>
+    Refused,
+}
+
+/// <summary>A key of another controller.</summary>
+/// <param name="Name">The key without prefix; for a ConfigMap of its own, the flag that names it.</param>
+/// <param name="Verdict">What becomes of it.</param>
+/// <param name="Reason">In what it differs, or why it is not read; a sentence.</param>
+public sealed record ForeignKey(string Name, Verdict Verdict, string Reason);
+
+/// <summary>Every key of the controller of haproxy.org, and what becomes of it. Those that mean the same follow from the aliases of settings.</summary>
+public static class HaproxyOrg
+{
+    private const string Snippets = "Nothing that a user writes becomes configuration.";
+    private const string Objects = "Its objects are not read.";
+    private const string NoSlots = "Servers are added one by one, so that there are no slots.";
+    private const string NoLog = "HAProxy's own log is not written.";
+    private const string Fixed = "The value is built in.";
+    private const string Missing = "There is no such setting.";
+
+    /// <summary>The ways in which keys that are read differ.</summary>
+    private static readonly ForeignKey[] Differing =
+    [
+        Differs("allow-list", "Files of patterns are not read. A list that cannot be read gives 503."),
+        Differs("whitelist", "As allow-list."),
+        Differs("deny-list", "Files of patterns are not read. A list that cannot be read gives 503."),
+        Differs("blacklist", "As deny-list."),
+        Differs("ssl-redirect", "It holds for hosts with TLS only, for these by default."),
+        Differs("ssl-redirect-code", "The default is 308 instead of 302."),
+        Differs("request-redirect", "Requests that are there already are served instead of redirected for ever."),
+        Differs("path-rewrite", "Of several lines, the first that matches counts, and not all. Expressions are of a subset; a path has no query."),
+        Differs("request-set-header", "Values are constants. Headers of the connection, Host and Content-Length stay as they are."),
+        Differs("response-set-header", "Values are constants. Our own answers have the headers, too."),
+        Differs("set-host", "It is a host, perhaps with a port, and no expression."),
+        Differs("cors-allow-origin", "An expression is compared with the whole origin; origins may be listed. One that cannot be read gives 503."),
+        Differs("cors-allow-methods", "Without it * is told, and only in answers to preflight requests."),
+        Differs("cors-allow-headers", "Without it * is told, and only in answers to preflight requests."),
+        Differs("cors-max-age", "It is told only in answers to preflight requests."),
+        Differs("cors-allow-credentials", "It is not told together with * for all origins, which browsers refuse."),
+        Differs("cors-respond-to-options", "The default is true, and only preflight requests of allowed origins are answered."),
+        Differs("load-balance", "roundrobin, leastconn, first and random are read."),
+        Differs("pod-maxconn", "The limit is that of each HAProxy, and not divided among several."),
+        Differs("timeout-server", "The default is 60 s instead of 50 s."),
+    ];
+
+    /// <summary>Keys that no setting reads.</summary>
+    private static readonly ForeignKey[] Unread =
+    [
+        Refused("src-ip-header", "The address of a client comes from the connection, or from proxies in trusted-proxies."),
+        Refused("proxy-protocol", Missing),
+        .. AllRefused(Missing, "auth-type", "auth-secret", "auth-realm", "client-ca", "client-crt-optional", "client-strict-sni"),
+        .. AllRefused(Missing, "server-ssl", "server-ca", "server-crt", "server-proto"),
+        Refused("ssl-certificate", "The setting is default-certificate."),
+        Ignored("ssl-redirect-port", "Redirects lead to the port that clients use for https, which is an option of the controller."),
+        .. AllRefused(Missing, "ssl-passthrough", "tls-alpn", "generate-certificates-signer", "quic-alt-svc-max-age"),
+        Ignored("clean-certs", "Certificates that nobody asks for are always removed."),
+        Ignored("forwarded-for", "X-Forwarded-For is always sent."),
+        .. AllRefused(Missing, "rate-limit-requests", "rate-limit-period", "rate-limit-size", "rate-limit-status-code", "rate-limit-whitelist"),
+        .. AllRefused(Missing, "check", "check-http", "check-interval", "timeout-check"),
+        .. AllRefused(Missing, "cookie-persistence", "cookie-persistence-no-dynamic", "send-proxy-protocol", "abortonclose"),
+        Ignored("scale-server-slots", NoSlots),
+        Ignored("servers-increment", NoSlots),
+        Ignored("server-slots", NoSlots),
+        Ignored("standalone-backend", "Ingresses with other settings for a Service have backends of their own."),
+        Refused("route-acl", Snippets),
+        .. AllRefused(Objects, "cr-backend", "cr-global", "cr-defaults", "cr-frontend-http", "cr-frontend-https", "cr-frontend-stats"),
+        .. AllRefused(Snippets, "backend-config-snippet", "global-config-snippet", "frontend-config-snippet", "stats-config-snippet"),
+        .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server", "dontlognull", "logasap"),
+        Refused("maxconn", "The setting is max-connections."),
+        Ignored("nbthread", "HAProxy takes the processors that its container has."),
+        .. AllRefused(Fixed, "hard-stop-after", "http-connection-mode", "http-keep-alive", "http-server-close"),
+        .. AllRefused(Fixed, "timeout-client", "timeout-client-fin", "timeout-connect", "timeout-http-request", "timeout-http-keep-alive"),
+        .. AllRefused(Fixed, "timeout-queue", "timeout-server-fin"),
+        Refused("default-backend-service", "The setting is default-backend, with the port behind it."),
+        Refused("prometheus-endpoint-auth-secret", "Metrics are for the cluster's own network."),
+        .. AllRefused("ConfigMaps beside the controller's own are not read.", "--configmap-tcp-services", "--configmap-errorfiles", "--configmap-patternfiles"),
+    ];
+
+    /// <summary>All of them, in the order of their names.</summary>
+    public static IReadOnlyList<ForeignKey> All { get; } = [.. Keys().OrderBy(key => key.Name, StringComparer.Ordinal)];
+
+    /// <summary>The setting that reads a key; null if none does.</summary>
+    public static Setting? SettingOf(string name) =>
+        SettingCatalog.All.FirstOrDefault(setting => setting.Aliases.Any(alias => alias.Dialect == Dialect.HaproxyOrg && alias.Name == name));
+
+    /// <summary>A key that no setting reads, though theirs does; null if it is none.</summary>
+    public static ForeignKey? UnreadKey(string name) => Array.Find(Unread, key => key.Name == name && SettingOf(name) is null);
+
+    private static IEnumerable<ForeignKey> Keys()
+    {
+        var names = SettingCatalog.All.SelectMany(setting => setting.Aliases).Where(alias => alias.Dialect == Dialect.HaproxyOrg).Select(alias => alias.Name).ToHashSet(StringComparer.Ordinal);
+        return names.Select(name => Array.Find(Differing, key => key.Name == name) ?? new ForeignKey(name, Verdict.Same, ""))
+            .Concat(Unread.Where(key => !names.Contains(key.Name)));
+    }
+
+    private static ForeignKey Differs(string name, string reason) => new(name, Verdict.Differs, reason);
+
+    private static ForeignKey Ignored(string name, string reason) => new(name, Verdict.Ignored, reason);
+
+    private static ForeignKey Refused(string name, string reason) => new(name, Verdict.Refused, reason);
+
+    private static IEnumerable<ForeignKey> AllRefused(string reason, params IEnumerable<string> names) => names.Select(name => new ForeignKey(name, Verdict.Refused, reason));
+}

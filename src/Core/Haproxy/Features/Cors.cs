@@ -1,0 +1,72 @@
+using System.Globalization;
+using Sluice.Core.Model;
+
+namespace Sluice.Core.Haproxy.Features;
+
+/// <summary>
+/// What pages of other sites may do: ORIGINS|CREDENTIALS|ANSWERS|AGE|METHODS|HEADERS|EXPOSED. The origins are the name of
+/// a list of names and expressions, or * for all; the next two are 1 or 0. An origin that is on no list is told nothing.
+/// </summary>
+internal sealed class Cors() : RouteFeature("cors")
+{
+    private const string AllOrigins = "*";
+
+    public override FeatureData? Data(RoutePolicy policy)
+    {
+        if (policy.Cors is not { } cors)
+        {
+            return null;
+        }
+
+        var origins = cors.Origins switch
+        {
+            var all when all.AreAll() => null,
+            { Expression: { } expression } => DataSet.Of(MapName.Patterns, [($@"\n(?m)^(?:{expression})$", "1")]),
+            { Names: var names } => DataSet.Of(MapName.Origins, [.. names.Order(StringComparer.Ordinal).Select(name => (name, "1"))]),
+        };
+        var value = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{origins?.Name ?? AllOrigins}|{Bit(cors.AllowsCredentials)}|{Bit(cors.AnswersPreflights)}|{cors.MaxAge}|{cors.Methods}|{cors.Headers}|{cors.ExposedHeaders}");
+        return new FeatureData(value, [.. new[] { origins }.OfType<DataSet>()]);
+    }
+
+    public override IEnumerable<string> RequestRules(string scheme, Layout layout)
+    {
+        var origins = MapFile(layout, MapName.Origins);
+        return
+        [
+            $"http-request set-var(txn.cors) {ValueLookup(layout)} if {Asked}",
+            $"http-request set-var(txn.corslist) var(txn.cors),field(1,|) if {Asked}",
+            $"http-request set-var(txn.corsorigin) req.hdr(origin) if {Asked} {{ req.hdr(origin) -m reg '^(null|[a-z][a-z0-9+.-]*://[a-z0-9._:\\[\\]-]+)$' }}",
+            $"http-request set-var(txn.corsallowed) bool(true) if {Asked} {{ var(txn.corsorigin) -m found }} {{ var(txn.corslist) -m str {AllOrigins} }}",
+            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsorigin),map_str({origins}) if {Asked} {{ var(txn.corsorigin) -m found }}",
+            $"http-request set-var(txn.corsany) var(txn.corsorigin),regsub('//[^.]*','//*') if {Asked} {{ var(txn.corsorigin) -m found }}",
+            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsany),map_str({origins}) if {Asked} {{ var(txn.corsorigin) -m found }}",
+            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(\":\\n\",txn.corsorigin),map_regm({MapFile(layout, MapName.Patterns)}) if {Asked} {{ var(txn.corsorigin) -m found }}",
+            $"http-request set-var(txn.corspreflight) bool(true) if {Asked} METH_OPTIONS {{ req.hdr(access-control-request-method) -m found }} {{ var(txn.corsallowed) -m found }}",
+            $"http-request return status 204 if {Asked} {{ var(txn.corspreflight) -m found }} {{ var(txn.cors),field(3,|) -m str 1 }}",
+        ];
+    }
+
+    // Caches must know that the answer depends on the origin, also where there is none.
+    public override IEnumerable<string> ResponseRules(Layout layout)
+    {
+        const string Allowed = "if { var(txn.corsallowed) -m found }";
+        const string Preflight = "if { var(txn.corspreflight) -m found }";
+        const string All = $"{{ var(txn.corslist) -m str {AllOrigins} }}";
+        return
+        [
+            $"http-after-response add-header Vary Origin if {{ var(txn.corslist) -m found }} !{All}",
+            $"http-after-response del-header access-control- -m beg {Allowed}",
+            $"http-after-response set-header Access-Control-Allow-Origin * {Allowed} {All}",
+            $"http-after-response set-header Access-Control-Allow-Origin %[var(txn.corsorigin)] {Allowed} !{All}",
+            $"http-after-response set-header Access-Control-Allow-Credentials true {Allowed} {{ var(txn.cors),field(2,|) -m str 1 }}",
+            $"http-after-response set-header Access-Control-Expose-Headers %[var(txn.cors),field(7,|)] {Allowed} {{ var(txn.cors),field(7,|) -m len gt 0 }}",
+            $"http-after-response set-header Access-Control-Allow-Methods %[var(txn.cors),field(5,|)] {Preflight}",
+            $"http-after-response set-header Access-Control-Allow-Headers %[var(txn.cors),field(6,|)] {Preflight}",
+            $"http-after-response set-header Access-Control-Max-Age %[var(txn.cors),field(4,|)] {Preflight}",
+        ];
+    }
+
+    private static char Bit(bool value) => value ? '1' : '0';
+}

@@ -1,0 +1,41 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Model;
+
+/// <summary>Where requests are sent that are not there already; path and query stay. Without a scheme, that stays, too.</summary>
+public sealed record HostRedirect(string? Scheme, string Host, int Code);
+
+/// <summary>What is done to header fields: some removed, then others set, then others added beside those that are there.</summary>
+public sealed record HeaderChanges(EquatableArray<string> Removed, EquatableArray<HeaderLine> Set, EquatableArray<HeaderLine> Added);
+
+/// <summary>What browsers are told by Strict-Transport-Security (RFC 6797).</summary>
+public sealed record StrictTransport(int MaxAge, bool IncludesSubdomains, bool Preload);
+
+/// <summary>
+/// How a path is changed: a prefix of whole elements is taken off (empty for none), then the first expression that
+/// matches replaces the path, then another prefix is put before it (empty for none).
+/// </summary>
+public sealed record PathChange(string Stripped, EquatableArray<PathRewrite> Rewrites, string Added);
+
+/// <summary>An expression that is found somewhere in a path, and what replaces the whole path; \1 to \9 are its groups.</summary>
+public sealed record PathRewrite(string Expression, string Replacement)
+{
+    public override string ToString() => $"{Expression} {Replacement}";
+}
+
+/// <summary>What other sites' pages may do (the CORS protocol of the Fetch standard). Lists have no blanks.</summary>
+public sealed record CorsPolicy(
+    CorsOrigins Origins, string Methods, string Headers, string ExposedHeaders, int MaxAge, bool AllowsCredentials, bool AnswersPreflights);
+
+/// <summary>The origins of these pages: all, some by name (<c>*.</c> for one label), or those that an expression matches as a whole.</summary>
+public sealed record CorsOrigins(EquatableArray<string> Names, string? Expression)
+{
+    public static readonly CorsOrigins All = new([], null);
+
+    public bool AreAll() => Names.Count == 0 && Expression is null;
+
+    public override string ToString() => AreAll() ? "*" : Expression ?? string.Join(',', Names);
+}
+
+/// <summary>A site that is down for a while, and what it says to that; empty for our own page.</summary>
+public sealed record Maintenance(string Message);

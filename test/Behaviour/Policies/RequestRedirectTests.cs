@@ -1,0 +1,64 @@
+using Sluice.Behaviour.Harness;
+using Xunit;
+
+namespace Sluice.Behaviour.Policies;
+
+/// <summary>Who is sent to another host, or from the root of a site to its first page.</summary>
+public sealed class RequestRedirectTests
+{
+    [Fact]
+    public async Task Requests_are_sent_to_another_host_with_their_path_and_those_that_are_there_are_served()
+    {
+        await using var site = await PolicySite.StartAsync();
+
+        await site.AnnotateAsync(("sluice.dev/request-redirect", "www.app.test"));
+        Assert.Equal((302, "http://www.app.test/a/b?c=%20d&e"), await LocationAsync(site, "/a/b?c=%20d&e"));
+        Assert.Equal("https://www.app.test/x", (await site.GetTlsAsync("/x"))["Location"]);
+        await site.AnnotateAsync(("haproxy.org/request-redirect", "https://other.test:8443"), ("haproxy.org/request-redirect-code", "301"));
+        Assert.Equal((301, "https://other.test:8443/"), await LocationAsync(site, "/"));
+
+        await site.AnnotateAsync(("sluice.dev/request-redirect", "APP.test"), ("sluice.dev/request-redirect-code", "307"));
+        Assert.Equal("app", await site.AskAsync());
+        await site.AnnotateAsync(("sluice.dev/request-redirect", "https://app.test"), ("sluice.dev/request-redirect-code", "308"));
+        Assert.Equal((308, "https://app.test/x"), await LocationAsync(site, "/x"));
+        Assert.Equal("app", (await site.GetTlsAsync()).Outcome);
+
+        foreach (var wrong in (string[])["ftp://app.test", "app.test/path", "*.app.test", "app.test:0", "app test", "https://"])
+        {
+            var finding = Assert.Single((await site.AnnotateAsync(("sluice.dev/request-redirect", wrong))).Findings);
+            Assert.Equal("metadata.annotations[sluice.dev/request-redirect]", finding.Field);
+            Assert.Equal("app", await site.AskAsync());
+        }
+
+        await site.AnnotateAsync();
+        Assert.Equal("app", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+
+    [Fact]
+    public async Task Only_the_root_of_a_site_is_sent_to_its_first_page()
+    {
+        await using var site = await PolicySite.StartAsync();
+
+        await site.AnnotateAsync(("sluice.dev/app-root", "/start?from=root&x=%25"));
+        Assert.Equal((302, "/start?from=root&x=%25"), await LocationAsync(site, "/"));
+        Assert.Equal((302, "/start?from=root&x=%25"), await LocationAsync(site, "/?q=1"));
+        Assert.Equal("app", await site.AskAsync("/start"));
+        await site.AnnotateAsync(("sluice.dev/app-root", "/other/"));
+        Assert.Equal((302, "/other/"), await LocationAsync(site, "/"));
+
+        foreach (var wrong in (string[])["/", "/?x", "//evil.test/", "https://evil.test/", "start", "/a b", "/a%2", "/a|b"])
+        {
+            Assert.Single((await site.AnnotateAsync(("sluice.dev/app-root", wrong))).Findings);
+            Assert.Equal("app", await site.AskAsync());
+        }
+
+        await site.SameWorkerAsync();
+    }
+
+    private static async Task<(int Status, string? Location)> LocationAsync(PolicySite site, string target)
+    {
+        var response = await site.GetAsync(target);
+        return (response.Status, response["Location"]);
+    }
+}
