@@ -12,6 +12,9 @@ public static class SettingCatalog
         Paths.PathType,
         Redirects.SslRedirect,
         Access.AllowList, Access.DenyList,
+        RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
+        Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,
+        Bodies.MaxBodySize, Bodies.ChunkedBodies,
         Timeouts.Server, Timeouts.Tunnel,
         Balancing.LoadBalance, Balancing.PodMaxconn,
     ];

@@ -33,6 +33,9 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
     /// <summary>The socket of the master, for reloads.</summary>
     public string MasterSocket => $"{StateDir}/master.sock";
 
+    /// <summary>Where a worker takes the counts of the one before it.</summary>
+    public string PeersSocket => $"{StateDir}/peers.sock";
+
     public string CertificateFile(string name) => $"{CertificateDir}/{name}.pem";
 
     /// <summary>Of which certificate a file is; null if it is not where ours lie.</summary>

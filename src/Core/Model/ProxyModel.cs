@@ -30,6 +30,9 @@ public sealed record GlobalPolicy
 
     /// <summary>How many connections of clients there may be at a time.</summary>
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>How many counts for limits there may be at a time, for each period.</summary>
+    public int RateLimitSize { get; init; } = 100_000;
 }
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>

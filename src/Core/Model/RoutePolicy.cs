@@ -18,6 +18,12 @@ public sealed record RoutePolicy
 
     public AccessLists? Access { get; init; }
 
+    public ConcurrencyLimit? Concurrency { get; init; }
+
+    public RateLimit? Rate { get; init; }
+
+    public BodyLimit? Body { get; init; }
+
     public RouteTimeouts? Timeouts { get; init; }
 }
 

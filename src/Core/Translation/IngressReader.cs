@@ -38,7 +38,9 @@ internal sealed class IngressReader
     private IngressReading Read()
     {
         own = SettingValues.Read(ingress.Ref, Scopes.Ingress, ingress.Annotations, findings);
-        ReadRules(new SettingLayers(own, globals).Read(Paths.PathType));
+        var settings = new SettingLayers(own, globals);
+        findings.AddRange(SettingNeeds.Unmet(ingress.Ref, ingress.Annotations, own, settings));
+        ReadRules(settings.Read(Paths.PathType));
         ReadDefaultBackend();
         return new IngressReading(ingress)
         {
@@ -180,7 +182,7 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings), BackendPolicies.Read(settings));
+        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref), BackendPolicies.Read(settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

@@ -83,6 +83,10 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     public static readonly FindingCode UnknownSetting = new("UnknownSetting", Severity.Warning,
         "An annotation or a ConfigMap key is not one of ours. It is ignored.");
 
+    public static readonly FindingCode IncompleteSetting = new("IncompleteSetting", Severity.Warning,
+        "An annotation does nothing, because the setting that it belongs to is not set, neither there nor in the ConfigMap.")
+    { DependsOnOthers = true };
+
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
 
@@ -91,7 +95,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, RefusedByHaproxy,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, IncompleteSetting, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

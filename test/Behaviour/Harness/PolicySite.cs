@@ -1,3 +1,4 @@
+using System.Net;
 using Sluice.Controller;
 using Xunit;
 using static Sluice.Behaviour.Harness.Manifests;
@@ -60,6 +61,13 @@ internal sealed class PolicySite : IAsyncDisposable
     {
         await using var client = new RawHttp(Sluice.HttpPort);
         return await client.GetAsync(Host, target, headers);
+    }
+
+    /// <summary>Asks the site as another client, whose address on this machine is given.</summary>
+    public async Task<string> AskFromAsync(string address, string host = Host)
+    {
+        await using var connection = await RawConnection.OpenAsync(Sluice.HttpPort, IPAddress.Parse(address));
+        return (await connection.SendAsync("GET", "/", host)).Outcome;
     }
 
     /// <summary>Fails if HAProxy was reloaded since the start.</summary>

@@ -22,6 +22,9 @@ public sealed partial class InjectionTests
           "metadata": { "name": «user», "namespace": «mine», "annotations": {
             "sluice.dev/path-type": «begin», "sluice.dev/ssl-redirect": «true», "haproxy.org/ssl-redirect": «false»,
             "sluice.dev/allow-list": «10.0.0.0/9», "sluice.dev/deny-list": «10.1.0.0/16», "sluice.dev/timeout-server": «30s», "haproxy.org/timeout-tunnel": «5000»,
+            "sluice.dev/rate-limit-requests": «123», "haproxy.org/rate-limit-period": «60000», "sluice.dev/rate-limit-burst": «45», "sluice.dev/rate-limit-by": «header:X-Key»,
+            "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
+            "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass»,
             "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100», "kubernetes.io/ingress.class": «sluice»,
             «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,

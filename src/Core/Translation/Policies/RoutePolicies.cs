@@ -1,6 +1,7 @@
 using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
+using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation.Policies;
 
@@ -9,7 +10,9 @@ internal static class RoutePolicies
 {
     private const int PermanentRedirect = 308;
 
-    public static RoutePolicy Read(SettingLayers settings)
+    /// <param name="settings">What is set.</param>
+    /// <param name="source">The object whose routes it is for: limits count for each by itself.</param>
+    public static RoutePolicy Read(SettingLayers settings, ResourceRef source)
     {
         if (settings.IsAnyGuardUnreadable())
         {
@@ -20,6 +23,9 @@ internal static class RoutePolicies
         {
             HttpsRedirect = settings.Read(Redirects.SslRedirect) ? PermanentRedirect : null,
             Access = ReadAccess(settings),
+            Concurrency = ReadConcurrency(settings, source),
+            Rate = ReadRate(settings, source),
+            Body = ReadBody(settings),
             Timeouts = ReadTimeouts(settings),
         };
     }
@@ -29,6 +35,19 @@ internal static class RoutePolicies
         var lists = new AccessLists(settings.Read(Access.AllowList), settings.Read(Access.DenyList) ?? []);
         return lists is { Allowed: null, Denied.Count: 0 } ? null : lists;
     }
+
+    private static ConcurrencyLimit? ReadConcurrency(SettingLayers settings, ResourceRef source) => settings.Read(Concurrency.LimitConnections) is > 0 and var most
+        ? new ConcurrencyLimit(source, settings.Read(Concurrency.LimitConnectionsBy), most)
+        : null;
+
+    private static RateLimit? ReadRate(SettingLayers settings, ResourceRef source) => settings.Read(RateLimits.Requests) is > 0 and var requests
+        ? new RateLimit(
+            source, settings.Read(RateLimits.By), requests, settings.Read(RateLimits.Burst), settings.Read(RateLimits.Period),
+            settings.Read(RateLimits.Status), settings.Read(RateLimits.Exempt))
+        : null;
+
+    private static BodyLimit? ReadBody(SettingLayers settings) =>
+        settings.Read(Bodies.MaxBodySize) is > 0 and var bytes ? new BodyLimit(bytes, settings.Read(Bodies.ChunkedBodies)) : null;
 
     private static RouteTimeouts? ReadTimeouts(SettingLayers settings)
     {
