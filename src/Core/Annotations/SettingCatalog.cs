@@ -12,6 +12,7 @@ public static class SettingCatalog
         Paths.PathType,
         Redirects.SslRedirect,
         Access.AllowList, Access.DenyList,
+        Countries.AllowCountries, Countries.DenyCountries,
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,
         Bodies.MaxBodySize, Bodies.ChunkedBodies,

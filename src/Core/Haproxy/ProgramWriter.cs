@@ -43,6 +43,7 @@ internal static class ProgramWriter
     // take half a million where it may open a million, which no container has the memory for.
     private static string Global(GlobalPolicy policy, Layout layout) => $"""
         # Written by sluice. Changes made here are lost.
+        # Countries: {policy.Countries ?? "none"}.
         global
           stats socket {layout.RuntimeSocket} mode 600 level admin expose-fd listeners
           stats timeout 1d

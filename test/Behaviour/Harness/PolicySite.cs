@@ -25,10 +25,10 @@ internal sealed class PolicySite : IAsyncDisposable
 
     public RunningSluice Sluice { get; }
 
-    public static async Task<PolicySite> StartAsync()
+    public static async Task<PolicySite> StartAsync(Func<ControllerSettings, ControllerSettings>? settings = null)
     {
         var pods = await EchoPods.StartAsync("app");
-        var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", Host, "app")));
+        var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", Host, "app")), settings);
         return new PolicySite(pods, sluice, await sluice.Master.WorkerPidAsync());
     }
 

@@ -12,7 +12,8 @@ internal static class RouteFeatures
 
     private static readonly IReadOnlyList<RouteFeature> All =
     [
-        new Closed(), new HttpsRedirect(), new AccessControl(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(), new BackendTimeouts(),
+        new Closed(), new HttpsRedirect(), new AccessControl(), new CountryAccess(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
+        new BackendTimeouts(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>

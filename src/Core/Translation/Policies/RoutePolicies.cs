@@ -12,9 +12,11 @@ internal static class RoutePolicies
 
     /// <param name="settings">What is set.</param>
     /// <param name="source">The object whose routes it is for: limits count for each by itself.</param>
-    public static RoutePolicy Read(SettingLayers settings, ResourceRef source)
+    /// <param name="knowsCountries">Whether there is a database of countries.</param>
+    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, bool knowsCountries)
     {
-        if (settings.IsAnyGuardUnreadable())
+        var countries = ReadCountries(settings);
+        if (settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
         {
             return new RoutePolicy { IsClosed = true };
         }
@@ -23,6 +25,7 @@ internal static class RoutePolicies
         {
             HttpsRedirect = settings.Read(Redirects.SslRedirect) ? PermanentRedirect : null,
             Access = ReadAccess(settings),
+            Countries = countries,
             Concurrency = ReadConcurrency(settings, source),
             Rate = ReadRate(settings, source),
             Body = ReadBody(settings),
@@ -33,6 +36,19 @@ internal static class RoutePolicies
     private static AccessLists? ReadAccess(SettingLayers settings)
     {
         var lists = new AccessLists(settings.Read(Access.AllowList), settings.Read(Access.DenyList) ?? []);
+        return lists is { Allowed: null, Denied.Count: 0 } ? null : lists;
+    }
+
+    /// <summary>Findings for what an object itself asks for, where there is no database of countries.</summary>
+    public static IEnumerable<Finding> WithoutCountries(ResourceRef source, Scopes scope, SettingValues own) =>
+        from setting in (Setting[])[Countries.AllowCountries, Countries.DenyCountries]
+        where own.Texts.TryGetValue(setting.Name, out _)
+        select new Finding(source, SettingValues.Field(scope, scope == Scopes.Global ? setting.Name : setting.Key), FindingCode.NoCountryDatabase,
+            "there is no database of countries; requests get 503 until the option --countries names one");
+
+    private static CountryLists? ReadCountries(SettingLayers settings)
+    {
+        var lists = new CountryLists(settings.Read(Countries.AllowCountries), settings.Read(Countries.DenyCountries) ?? []);
         return lists is { Allowed: null, Denied.Count: 0 } ? null : lists;
     }
 
