@@ -16,6 +16,7 @@ public sealed class ControlLoop(
     HaproxyApplier haproxy,
     ISnapshotSource source,
     ExternalNames externalNames,
+    CountryFile countries,
     TranslationOptions options,
     TimeSpan readBackInterval,
     ILogger<ControlLoop> log)
@@ -62,7 +63,7 @@ public sealed class ControlLoop(
     /// <summary>Tells the loop of a new snapshot. Only the newest counts.</summary>
     public void Post(ClusterSnapshot snapshot) => signals.Writer.TryWrite(new Signal(Kind.Snapshot, snapshot));
 
-    /// <summary>Tells the loop that addresses of DNS names changed.</summary>
+    /// <summary>Tells the loop that addresses of DNS names changed, or the database of countries.</summary>
     public void PostAddresses() => signals.Writer.TryWrite(new Signal(Kind.Addresses, null));
 
     /// <summary>Tells the loop that HAProxy ended.</summary>
@@ -147,7 +148,7 @@ public sealed class ControlLoop(
     private void Translate()
     {
         var former = translation;
-        cluster = cluster with { ExternalAddresses = externalNames.Addresses, Now = TimeProvider.System.GetUtcNow() };
+        cluster = cluster with { ExternalAddresses = externalNames.Addresses, Countries = countries.Version, Now = TimeProvider.System.GetUtcNow() };
         translation = Translator.Translate(cluster, options, former);
         state = Renderer.Render(translation.Model, haproxy.Layout, former is null ? null : (former.Model, state!));
     }

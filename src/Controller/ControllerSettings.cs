@@ -60,6 +60,12 @@ public sealed record ControllerSettings
     /// <summary>The ConfigMap with the global settings: <c>namespace/name</c> in the source, or the path of a manifest file.</summary>
     public string Config { get; init; } = "sluice-system/sluice";
 
+    /// <summary>The database of countries: a CSV file; empty for none.</summary>
+    public string Countries { get; init; } = "";
+
+    /// <summary>How often to look whether the database of countries changed.</summary>
+    public TimeSpan CountriesInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     internal Layout Layout => new(
         Path.GetFullPath(StateDir).TrimEnd('/'), Bind, HttpPort, HttpsPort, PublicHttpPort ?? HttpPort, PublicHttpsPort ?? HttpsPort)
     {

@@ -63,11 +63,13 @@ public sealed class IngressController : IAsyncDisposable
         // In a cluster a name is whole: the pod's search domains would lead "api.other" to a Service of another namespace.
         var names = new ExternalNames(
             (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
+        var countries = new CountryFile(settings.Countries, layout.CountryFile, settings.CountriesInterval, logs.CreateLogger<CountryFile>());
+        countries.Read();
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));
         var api = settings.Cluster is { } cluster ? new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context)) : null;
         var source = Source(settings, api, logs);
-        var loop = new ControlLoop(applier, source, names, options, settings.ReadBackInterval, logs.CreateLogger<ControlLoop>());
-        var parts = new Parts(source, process, applier, names, loop) { Health = new HaproxyHealth(layout, settings.ExternalHaproxy), Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
+        var loop = new ControlLoop(applier, source, names, countries, options, settings.ReadBackInterval, logs.CreateLogger<ControlLoop>());
+        var parts = new Parts(source, process, applier, names, loop) { Countries = countries, Health = new HaproxyHealth(layout, settings.ExternalHaproxy), Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
         IDisposable[] owned = api is null ? [names, ownership] : [names, api, ownership];
         var controller = new IngressController(settings, parts, owned, logs.CreateLogger<IngressController>());
         try
@@ -210,6 +212,7 @@ public sealed class IngressController : IAsyncDisposable
     {
         tasks.Add(parts.Loop.RunAsync(stopping.Token));
         tasks.Add(parts.Names.RunAsync(parts.Loop.PostAddresses, stopping.Token));
+        tasks.Add(parts.Countries.RunAsync(parts.Loop.PostAddresses, stopping.Token));
         tasks.Add(ForwardAsync());
         tasks.Add(parts.Process.WatchAsync(parts.Loop.PostProxyLost, stopping.Token));
         parts.Reporter?.Start();
@@ -237,6 +240,8 @@ public sealed class IngressController : IAsyncDisposable
 
     private sealed record Parts(ISnapshotSource Source, HaproxyProcess Process, HaproxyApplier Applier, ExternalNames Names, ControlLoop Loop)
     {
+        public required CountryFile Countries { get; init; }
+
         /// <summary>What HAProxy says of itself.</summary>
         public required HaproxyHealth Health { get; init; }
 

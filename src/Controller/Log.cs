@@ -38,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "The DNS name {Name} of an ExternalName Service cannot be resolved ({Reason}); its last addresses stay.")]
     public static partial void Unresolved(this ILogger log, string name, string reason);
 
+    [LoggerMessage(13, LogLevel.Information, "Countries of {Count} networks are known from {File}.")]
+    public static partial void CountriesRead(this ILogger log, string file, int count);
+
+    [LoggerMessage(14, LogLevel.Error, "The database of countries {File} cannot be read ({Reason}); {Meanwhile}.")]
+    public static partial void CountriesNotRead(this ILogger log, string file, string reason, string meanwhile);
+
     [LoggerMessage(12, LogLevel.Information, "{Count} objects of kinds that are not used here were left out.")]
     public static partial void UnknownKinds(this ILogger log, int count);
 

@@ -49,6 +49,9 @@ public abstract record Setting(string Name, Scopes Scopes, string Summary, strin
     /// <summary>Whether it protects: where its value cannot be read, requests are refused instead of let through.</summary>
     public bool IsGuard { get; init; }
 
+    /// <summary>The setting without which it does nothing; null if it stands by itself.</summary>
+    public Setting? Needs { get; init; }
+
     public abstract string Expected { get; }
 
     /// <summary>The default as text; empty where there is none.</summary>

@@ -17,6 +17,10 @@ public static class SettingCatalog
         Cors.Enable, Cors.AllowOrigin, Cors.AllowMethods, Cors.AllowHeaders, Cors.ExposeHeaders, Cors.MaxAge, Cors.AllowCredentials, Cors.RespondToOptions,
         Availability.Maintenance, Availability.MaintenanceMessage,
         Access.AllowList, Access.DenyList,
+        Countries.AllowCountries, Countries.DenyCountries,
+        RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
+        Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,
+        Bodies.MaxBodySize, Bodies.ChunkedBodies,
         Timeouts.Server, Timeouts.Tunnel,
         Balancing.LoadBalance, Balancing.PodMaxconn,
     ];

@@ -39,7 +39,7 @@ public static class SettingReference
 
                 - Where: {Places(setting.Scopes)}
                 - Value: {setting.Expected}
-                - Default: {Fallback(setting)}{(setting.IsGuard ? "\n- A guard: requests get 503 where it cannot be read" : "")}
+                - Default: {Fallback(setting)}{(setting.Needs is { } needed ? $"\n- Needs: [{needed.Name}](#{needed.Name})" : "")}{(setting.IsGuard ? "\n- A guard: requests get 503 where it cannot be read" : "")}
                 - Example: {Example(setting)}
 
                 """);

@@ -66,6 +66,9 @@ public static class Kinds
     /// <summary>As HAProxy and its other controllers write it: a number alone is milliseconds.</summary>
     public static ValueKind<TimeSpan?> DurationOrMilliseconds { get; } = DurationIn("a time such as 500ms, 30s, 5m or 1h; a number alone is milliseconds", bareUnit: "ms");
 
+    /// <summary>A number of bytes, with k, m or g for the powers of 1024; up to a thousand of the largest.</summary>
+    public static ValueKind<long?> Size { get; } = new("a size such as 512k, 10m or 1g, or 0 for no limit", ParseSize, FormatSize);
+
     public static ValueKind<NamespacedName?> ObjectName { get; } = new(
         "namespace/name",
         (string text, out NamespacedName? value) => ParseObjectName(text, out value),
@@ -132,6 +135,28 @@ public static class Kinds
 
         var (unit, factor) = Array.Find(Units, known => (long)milliseconds % known.Milliseconds == 0);
         return string.Create(CultureInfo.InvariantCulture, $"{(long)milliseconds / factor}{unit}");
+    }
+
+    private static readonly (string Name, long Bytes)[] SizeUnits = [("g", 1 << 30), ("m", 1 << 20), ("k", 1 << 10), ("", 1)];
+
+    private static bool ParseSize(string text, out long? value)
+    {
+        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        var unit = Array.Find(SizeUnits, known => string.Equals(known.Name, text[digits..], StringComparison.OrdinalIgnoreCase));
+        var bytes = digits is > 0 and <= 12 && unit.Name is not null ? long.Parse(text.AsSpan(0, digits), CultureInfo.InvariantCulture) : -1;
+        value = bytes >= 0 && bytes <= 1000 * SizeUnits[0].Bytes / unit.Bytes ? bytes * unit.Bytes : null;
+        return value is not null;
+    }
+
+    private static string FormatSize(long? value)
+    {
+        if (value is not { } bytes)
+        {
+            return "";
+        }
+
+        var (unit, size) = Array.Find(SizeUnits, known => bytes % known.Bytes == 0 && (bytes > 0 || known.Bytes == 1));
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes / size}{unit}");
     }
 
     private static bool ParseObjectName(string text, out NamespacedName? value)

@@ -39,6 +39,12 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
     /// <summary>The socket of the master, for reloads.</summary>
     public string MasterSocket => $"{StateDir}/master.sock";
 
+    /// <summary>The map of networks to countries, which is there if the operator has given a database.</summary>
+    public string CountryFile => $"{StateDir}/countries.map";
+
+    /// <summary>Where a worker takes the counts of the one before it.</summary>
+    public string PeersSocket => $"{StateDir}/peers.sock";
+
     public string CertificateFile(string name) => $"{CertificateDir}/{name}.pem";
 
     /// <summary>Of which certificate a file is; null if it is not where ours lie.</summary>

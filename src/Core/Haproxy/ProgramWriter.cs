@@ -15,6 +15,7 @@ internal static class ProgramWriter
         new Section("global", Global(policy, layout)),
         new Section("defaults base", BaseDefaults),
         .. Profile.Usual.Select(profile => new Section($"defaults {profile.Name}", profile.Text(layout))),
+        new Section($"peers {Counts.Section}", Counts.Text(policy.RateLimitSize, layout)),
         new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
         new Section("frontend https", Frontend(
             "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
@@ -44,11 +45,13 @@ internal static class ProgramWriter
     // response with 1.5 kB of them failed now and then. The rest of the buffer is as large as by default.
     private static string Global(GlobalPolicy policy, Layout layout) => $"""
         # Written by sluice. Changes made here are lost.
+        # Countries: {policy.Countries ?? "none"}.
         global
           stats socket {layout.RuntimeSocket} mode 600 level admin expose-fd listeners
           stats timeout 1d
           stats-file {layout.CountersFile}
           server-state-file {layout.ServersFile}
+          localpeer {Names.LocalPeer}
           hard-stop-after 30m
           mworker-max-reloads 2
           fd-hard-limit {(2 * policy.MaxConnections) + OtherFiles}
@@ -73,6 +76,8 @@ internal static class ProgramWriter
           load-server-state-from-file global
           http-error status 400 {Page("400 Bad Request", "This host or path cannot be served.")}
           http-error status 404 {Page("404 Not Found", "No rule serves this host and path.")}
+          http-error status 413 {Page("413 Content Too Large", "The body of the request is too large.")}
+          http-error status 429 {Page("429 Too Many Requests", "There were too many requests.")}
           http-error status 502 {Page("502 Bad Gateway", "The service gave no valid answer.")}
           http-error status 503 {Page("503 Service Unavailable", "The service cannot answer at the moment.")}
           http-error status 504 {Page("504 Gateway Timeout", "The service took too long to answer.")}

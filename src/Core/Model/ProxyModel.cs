@@ -30,6 +30,12 @@ public sealed record GlobalPolicy
 
     /// <summary>How many connections of clients there may be at a time.</summary>
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>Which database of countries there is; null for none.</summary>
+    public string? Countries { get; init; }
+
+    /// <summary>How many counts for limits there may be at a time, for each period.</summary>
+    public int RateLimitSize { get; init; } = 100_000;
 }
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>

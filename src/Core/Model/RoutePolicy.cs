@@ -18,6 +18,14 @@ public sealed record RoutePolicy
 
     public AccessLists? Access { get; init; }
 
+    public CountryLists? Countries { get; init; }
+
+    public ConcurrencyLimit? Concurrency { get; init; }
+
+    public RateLimit? Rate { get; init; }
+
+    public BodyLimit? Body { get; init; }
+
     public RouteTimeouts? Timeouts { get; init; }
 
     public Maintenance? Maintenance { get; init; }
@@ -43,6 +51,9 @@ public sealed record RoutePolicy
 
 /// <summary>Which clients may come: those in the first list (null: all), unless they are in the second.</summary>
 public sealed record AccessLists(EquatableArray<Cidr>? Allowed, EquatableArray<Cidr> Denied);
+
+/// <summary>From which countries clients may come, by their codes: those in the first list (null: all), unless they are in the second.</summary>
+public sealed record CountryLists(EquatableArray<string>? Allowed, EquatableArray<string> Denied);
 
 /// <summary>How long a backend may take: for an answer, and without data in a tunnel. Null is what HAProxy has by itself.</summary>
 public sealed record RouteTimeouts(TimeSpan? Server, TimeSpan? Tunnel);

@@ -32,6 +32,9 @@ public sealed record ClusterSnapshot
     /// <summary>What DNS last answered for the names of ExternalName Services.</summary>
     public Table<string, ResolvedAddresses> ExternalAddresses { get; init; } = Table.Empty<string, ResolvedAddresses>();
 
+    /// <summary>Which database of countries there is; null for none.</summary>
+    public string? Countries { get; init; }
+
     /// <summary>What was wrong with the source itself: unreadable files, duplicates.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 

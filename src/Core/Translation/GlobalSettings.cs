@@ -32,6 +32,7 @@ internal sealed record GlobalSettings
         var source = config?.Ref ?? new ResourceRef("ConfigMap", options.Config);
         var values = SettingValues.Read(source, Scopes.Global, config?.Data ?? default, findings);
         var settings = new SettingLayers(values);
+        findings.AddRange(cluster.Countries is null ? RoutePolicies.WithoutCountries(source, Scopes.Global, values) : []);
         var fallback = settings.Read(Globals.DefaultBackend);
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
         return new GlobalSettings
@@ -42,9 +43,11 @@ internal sealed record GlobalSettings
                 TrustedProxies = settings.Read(Globals.TrustedProxies),
                 ServerHeader = settings.Read(Globals.ServerHeader),
                 MaxConnections = settings.Read(Globals.MaxConnections),
+                Countries = cluster.Countries,
+                RateLimitSize = settings.Read(RateLimits.Size),
             },
             Values = values,
-            DefaultPolicy = RoutePolicies.Read(ofFallback, source, findings).WithoutHttpsRedirect(),
+            DefaultPolicy = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, findings).WithoutHttpsRedirect(),
             AllowsCrossNamespace = settings.Read(Globals.AllowCrossNamespace),
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, BackendPolicies.Read(ofFallback)) : null,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),

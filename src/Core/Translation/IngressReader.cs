@@ -16,6 +16,7 @@ internal sealed class IngressReader
     private readonly List<Hostname?> ruleHosts = [];
     private readonly SettingValues globals;
     private readonly ServiceSettings services;
+    private readonly bool knowsCountries;
     private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy Backend)> policies = [];
     private SettingValues own = SettingValues.None;
 
@@ -23,6 +24,7 @@ internal sealed class IngressReader
     {
         this.ingress = ingress;
         this.globals = globals.Values;
+        knowsCountries = globals.Policy.Countries is not null;
         this.services = services;
     }
 
@@ -38,7 +40,10 @@ internal sealed class IngressReader
     private IngressReading Read()
     {
         own = SettingValues.Read(ingress.Ref, Scopes.Ingress, ingress.Annotations, findings);
-        ReadRules(new SettingLayers(own, globals).Read(Paths.PathType));
+        var settings = new SettingLayers(own, globals);
+        findings.AddRange(SettingNeeds.Unmet(ingress.Ref, ingress.Annotations, own, settings));
+        findings.AddRange(knowsCountries ? [] : RoutePolicies.WithoutCountries(ingress.Ref, Scopes.Ingress, own));
+        ReadRules(settings.Read(Paths.PathType));
         ReadDefaultBackend();
         return new IngressReading(ingress)
         {
@@ -180,7 +185,7 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, findings), BackendPolicies.Read(settings));
+        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, knowsCountries, findings), BackendPolicies.Read(settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

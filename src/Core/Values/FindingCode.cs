@@ -85,6 +85,13 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
 
     public static readonly FindingCode UnsupportedSetting = new("UnsupportedSetting", Severity.Warning,
         "An annotation or a ConfigMap key is one of another controller that has no effect here. It is ignored.");
+    public static readonly FindingCode IncompleteSetting = new("IncompleteSetting", Severity.Warning,
+        "An annotation does nothing, because the setting that it belongs to is not set, neither there nor in the ConfigMap.")
+    { DependsOnOthers = true };
+
+    public static readonly FindingCode NoCountryDatabase = new("NoCountryDatabase", Severity.Error,
+        "Access by country is asked for, and there is no database of countries (--countries). Requests get 503.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
@@ -94,7 +101,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, RefusedByHaproxy,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, IncompleteSetting, NoCountryDatabase, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

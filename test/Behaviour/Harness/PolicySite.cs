@@ -1,3 +1,4 @@
+using System.Net;
 using Sluice.Controller;
 using Xunit;
 using static Sluice.Behaviour.Harness.Manifests;
@@ -24,10 +25,10 @@ internal sealed class PolicySite : IAsyncDisposable
 
     public RunningSluice Sluice { get; }
 
-    public static async Task<PolicySite> StartAsync()
+    public static async Task<PolicySite> StartAsync(Func<ControllerSettings, ControllerSettings>? settings = null)
     {
         var pods = await EchoPods.StartAsync("app");
-        var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", Host, "app")));
+        var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", Host, "app")), settings);
         return new PolicySite(pods, sluice, await sluice.Master.WorkerPidAsync());
     }
 
@@ -71,6 +72,13 @@ internal sealed class PolicySite : IAsyncDisposable
 
     /// <summary>Asks the site over https.</summary>
     public Task<Response> GetTlsAsync(string target = "/", params IReadOnlyCollection<string> headers) => Sluice.GetTlsAsync(Host, target, headers);
+
+    /// <summary>Asks the site as another client, whose address on this machine is given.</summary>
+    public async Task<string> AskFromAsync(string address, string host = Host)
+    {
+        await using var connection = await RawConnection.OpenAsync(Sluice.HttpPort, IPAddress.Parse(address));
+        return (await connection.SendAsync("GET", "/", host)).Outcome;
+    }
 
     /// <summary>Fails if HAProxy was reloaded since the start.</summary>
     public async Task SameWorkerAsync() => Assert.Equal(worker, await Sluice.Master.WorkerPidAsync());

@@ -25,7 +25,8 @@ public sealed class RawConnection : IAsyncDisposable
     /// <summary>True if the other side said that it closes the connection.</summary>
     public bool Ended => responses.Ended;
 
-    public static async Task<RawConnection> OpenAsync(int port) => new(await TcpAsync(port));
+    /// <summary>Opens a connection, as the client <paramref name="from"/> if it is given.</summary>
+    public static async Task<RawConnection> OpenAsync(int port, IPAddress? from = null) => new(await TcpAsync(port, from));
 
     /// <summary>Opens a TLS connection that names <paramref name="host"/> and accepts any certificate.</summary>
     public static async Task<RawConnection> OpenTlsAsync(int port, string host)
@@ -61,11 +62,16 @@ public sealed class RawConnection : IAsyncDisposable
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
-    internal static async Task<NetworkStream> TcpAsync(int port)
+    internal static async Task<NetworkStream> TcpAsync(int port, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            if (from is not null)
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+            }
+
             await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -25,6 +25,9 @@ public sealed class ValueKindTests
         RoundTrips(Kinds.ObjectName, ObjectName.Select(name => (NamespacedName?)name));
         RoundTrips(Kinds.ServicePort, ObjectName.Select(Gen.OneOf("80", "65535", "http", "a-1"), (name, port) => (ServicePortName?)new ServicePortName(name, port)));
         RoundTrips(Kinds.CidrList, Gen.OneOf<Cidr>(Block, Block6).Array[0, 4].Select(blocks => blocks.ToEquatableArray()));
+        RoundTrips(Kinds.Size, Gen.Long[0, 1L << 39].Select(Gen.OneOf(1L, 1L << 10, 1L << 20), (bytes, factor) => (long?)(bytes / factor * factor)));
+        RoundTrips(RateLimits.Period.Kind, Gen.OneOf([.. RateLimit.Periods]));
+        RoundTrips(RateLimits.By.Kind, Gen.OneOf(CountKey.Client, new CountKey(CountKind.Ingress), new CountKey(CountKind.Header, "x-key_1")));
         RoundTrips(Paths.PathType.Kind, Gen.OneOf(PathMatchKind.Begin, PathMatchKind.Prefix, PathMatchKind.Exact, PathMatchKind.Regex));
     }
 
@@ -84,6 +87,29 @@ public sealed class ValueKindTests
         Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
         Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Redirects.AppRoot, Cors.AllowOrigin, Availability.MaintenanceMessage,
     ];
+    [Theory]
+    [InlineData("0", 0L)]
+    [InlineData("100", 100L)]
+    [InlineData("512k", 524_288L)]
+    [InlineData("10M", 10_485_760L)]
+    [InlineData("1000g", 1_073_741_824_000L)]
+    [InlineData("1001g", null)]
+    [InlineData("10mb", null)]
+    [InlineData("1.5m", null)]
+    [InlineData("-1", null)]
+    [InlineData("m", null)]
+    [InlineData("99999999999999999999", null)]
+    [InlineData("", null)]
+    public void A_size_is_a_number_with_a_unit(string text, long? bytes) => Assert.Equal(bytes, Kinds.Size.Parse(text, out var size) ? size : null);
+
+    [Theory]
+    [InlineData("header:X-API-Key", true)]
+    [InlineData("client", true)]
+    [InlineData("header:", false)]
+    [InlineData("header:a b", false)]
+    [InlineData("header:a|b", false)]
+    [InlineData("route", false)]
+    public void What_is_counted_together_is_a_word_or_a_header(string text, bool accepted) => Assert.Equal(accepted, RateLimits.By.Normal(text) is not null);
 
     [Fact]
     public void No_text_makes_any_setting_throw_and_what_is_accepted_is_one_harmless_line_or_is_coded() => Hostile.Texts.Sample(

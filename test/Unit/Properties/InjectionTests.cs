@@ -31,6 +31,10 @@ public sealed partial class InjectionTests
             "sluice.dev/cors-enable": «true      », "sluice.dev/cors-allow-origin": «https://a.example.com,https://*.b.example.com»,
             "sluice.dev/cors-allow-methods": «GET,PUT», "sluice.dev/cors-allow-headers": «X-G», "sluice.dev/cors-expose-headers": «X-H», "sluice.dev/cors-max-age": «10s»,
             "sluice.dev/cors-allow-credentials": «true       », "sluice.dev/cors-respond-to-options": «false »,
+            "sluice.dev/rate-limit-requests": «123», "haproxy.org/rate-limit-period": «60000», "sluice.dev/rate-limit-burst": «45», "sluice.dev/rate-limit-by": «header:X-Key»,
+            "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
+            "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass»,
+            "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
             "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100», "kubernetes.io/ingress.class": «sluice»,
             «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
@@ -183,7 +187,7 @@ public sealed partial class InjectionTests
             folder.Put($"{i}.yaml", isTouched ? Parse(folder, i, text, trick) : HarmlessFiles[i]);
         }
 
-        return Translator.Translate(folder.Snapshot(Make.Now), Show.Options, previous);
+        return Translator.Translate(folder.Snapshot(Make.Now) with { Countries = "known" }, Show.Options, previous);
     }
 
     // From the harmless state on, so that the certificate is read once; a Secret that is touched is read as the first.

@@ -15,7 +15,8 @@ internal static class RouteFeatures
     private static readonly IReadOnlyList<RouteFeature> All =
     [
         new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
-        new Cors(), new InMaintenance(), new RequestRedirect(), new AppRoot(),
+        new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
+        new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new BackendTimeouts(),
     ];

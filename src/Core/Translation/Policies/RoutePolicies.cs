@@ -8,12 +8,14 @@ namespace Sluice.Core.Translation.Policies;
 /// <summary>What settings ask for on the way of a request.</summary>
 internal static class RoutePolicies
 {
-    /// <param name="settings">The settings of all that has a say.</param>
-    /// <param name="source">The object whose settings are told of if they do not go together.</param>
+    /// <param name="settings">What is set.</param>
+    /// <param name="source">The object whose routes it is for: limits count for each by itself, and it is told of settings that do not go together.</param>
+    /// <param name="knowsCountries">Whether there is a database of countries.</param>
     /// <param name="findings">Where that is told.</param>
-    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, List<Finding> findings)
+    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, bool knowsCountries, List<Finding> findings)
     {
-        if (settings.IsAnyGuardUnreadable())
+        var countries = ReadCountries(settings);
+        if (settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
         {
             return new RoutePolicy { IsClosed = true };
         }
@@ -22,6 +24,10 @@ internal static class RoutePolicies
         {
             HttpsRedirect = settings.Read(Redirects.SslRedirect) ? settings.Read(Redirects.SslRedirectCode) : null,
             Access = ReadAccess(settings),
+            Countries = countries,
+            Concurrency = ReadConcurrency(settings, source),
+            Rate = ReadRate(settings, source),
+            Body = ReadBody(settings),
             Timeouts = ReadTimeouts(settings),
             Maintenance = settings.Read(Availability.Maintenance) ? new Maintenance(settings.Read(Availability.MaintenanceMessage)) : null,
             Redirect = settings.Read(Redirects.RequestRedirect) is { } target
@@ -41,6 +47,32 @@ internal static class RoutePolicies
         var lists = new AccessLists(settings.Read(Access.AllowList), settings.Read(Access.DenyList) ?? []);
         return lists is { Allowed: null, Denied.Count: 0 } ? null : lists;
     }
+
+    /// <summary>Findings for what an object itself asks for, where there is no database of countries.</summary>
+    public static IEnumerable<Finding> WithoutCountries(ResourceRef source, Scopes scope, SettingValues own) =>
+        from setting in (Setting[])[Countries.AllowCountries, Countries.DenyCountries]
+        where own.Texts.TryGetValue(setting.Name, out _)
+        select new Finding(source, SettingValues.Field(scope, scope == Scopes.Global ? setting.Name : setting.Key), FindingCode.NoCountryDatabase,
+            "there is no database of countries; requests get 503 until the option --countries names one");
+
+    private static CountryLists? ReadCountries(SettingLayers settings)
+    {
+        var lists = new CountryLists(settings.Read(Countries.AllowCountries), settings.Read(Countries.DenyCountries) ?? []);
+        return lists is { Allowed: null, Denied.Count: 0 } ? null : lists;
+    }
+
+    private static ConcurrencyLimit? ReadConcurrency(SettingLayers settings, ResourceRef source) => settings.Read(Concurrency.LimitConnections) is > 0 and var most
+        ? new ConcurrencyLimit(source, settings.Read(Concurrency.LimitConnectionsBy), most)
+        : null;
+
+    private static RateLimit? ReadRate(SettingLayers settings, ResourceRef source) => settings.Read(RateLimits.Requests) is > 0 and var requests
+        ? new RateLimit(
+            source, settings.Read(RateLimits.By), requests, settings.Read(RateLimits.Burst), settings.Read(RateLimits.Period),
+            settings.Read(RateLimits.Status), settings.Read(RateLimits.Exempt))
+        : null;
+
+    private static BodyLimit? ReadBody(SettingLayers settings) =>
+        settings.Read(Bodies.MaxBodySize) is > 0 and var bytes ? new BodyLimit(bytes, settings.Read(Bodies.ChunkedBodies)) : null;
 
     private static RouteTimeouts? ReadTimeouts(SettingLayers settings)
     {

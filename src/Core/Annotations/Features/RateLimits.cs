@@ -1,0 +1,81 @@
+using System.Globalization;
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Annotations.Features;
+
+/// <summary>How many requests may come in a time.</summary>
+public static class RateLimits
+{
+    private static readonly string Offered = string.Join(", ", RateLimit.Periods.Select(period => Kinds.Duration.Format(period)));
+
+    public static readonly Setting<int?> Requests = new Setting<int?>(
+            "rate-limit-requests", Scopes.Global | Scopes.Ingress, Kinds.OptionalNumber(0, 1_000_000), Fallback: null,
+            "How many requests a client may send to one Ingress in a rate-limit-period, counted by each HAProxy; more get 429 with Retry-After, and do not count. "
+            + "0 is no limit. The window slides: what came in the period before counts for the part of it that still overlaps. The counts outlive a reload. "
+            + "Differs from haproxytech: there all Ingresses with one period share a count, and those refused count, too.",
+            "100")
+        { IsGuard = true }
+        .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-requests");
+
+    public static readonly Setting<TimeSpan> Period = new Setting<TimeSpan>(
+            "rate-limit-period", Scopes.Global | Scopes.Ingress, PeriodIn(Kinds.Duration), TimeSpan.FromSeconds(1),
+            "The time that rate-limit-requests is for. It is also what Retry-After says.", "1m")
+        { IsGuard = true, Needs = Requests }
+        .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-period", PeriodIn(Kinds.DurationOrMilliseconds));
+
+    public static readonly Setting<int> Burst = new(
+        "rate-limit-burst", Scopes.Global | Scopes.Ingress, Kinds.Number(0, 1_000_000), Fallback: 0,
+        "How many requests more than rate-limit-requests may come in one period, as long as the average of a longer time is not above the limit: "
+        + "of 10 s for a period of 1 s, then of 1 m, 10 m, 1 h and 1 d.",
+        "50")
+        { Needs = Requests };
+
+    public static readonly Setting<CountKey> By = new(
+        "rate-limit-by", Scopes.Global | Scopes.Ingress, CountKeys.Kind, CountKey.Client,
+        "Which requests are counted together: those of each client (an IPv4 address, or the /64 of an IPv6 one), all of the Ingress, or those with the same value "
+        + "of a header, such as an API key; requests without the header are counted by client.",
+        "header:X-API-Key")
+        { IsGuard = true, Needs = Requests };
+
+    public static readonly Setting<int> Status = new Setting<int>(
+            "rate-limit-status-code", Scopes.Global | Scopes.Ingress,
+            Kinds.OneOf([.. RateLimit.Statuses.Select(status => (status.ToString(CultureInfo.InvariantCulture), status))]),
+            Fallback: 429,
+            "What requests over the limit are answered. Differs from haproxytech, where it is 403 if nothing is set.", "503")
+        { Needs = Requests }
+        .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-status-code");
+
+    public static readonly Setting<EquatableArray<Cidr>> Exempt = new Setting<EquatableArray<Cidr>>(
+            "rate-limit-exempt", Scopes.Global | Scopes.Ingress, Kinds.CidrList, Fallback: [],
+            "Clients that rate-limit-requests does not hold for; they are not counted either.", "10.0.0.0/8")
+        { Needs = Requests }
+        .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-whitelist");
+
+    public static readonly Setting<int> Size = new Setting<int>(
+            "rate-limit-size", Scopes.Global, Kinds.Number(1_000, 10_000_000), Fallback: 100_000,
+            "How many counts are kept at a time, for each period and for limit-connections; where there are more clients, the oldest count is given up. "
+            + "One takes about 200 bytes. A change is a reload.",
+            "1000000")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-size", CountInThousands());
+
+    private static ValueKind<TimeSpan> PeriodIn(ValueKind<TimeSpan?> written) => new(
+        $"one of {Offered}",
+        (string text, out TimeSpan value) =>
+        {
+            value = written.Parse(text, out var time) ? time.GetValueOrDefault() : default;
+            return RateLimit.Periods.Contains(value);
+        },
+        value => Kinds.Duration.Format(value));
+
+    // As HAProxy writes it: 100k is 100 times 1024.
+    private static ValueKind<int> CountInThousands() => new(
+        "a number from 1000 to 10000000, also such as 100k or 1m",
+        (string text, out int value) =>
+        {
+            var isRead = Kinds.Size.Parse(text, out var size) && size is >= 1_000 and <= 10_000_000;
+            value = isRead ? (int)size!.Value : 0;
+            return isRead;
+        },
+        value => value.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Sluice.Core.Model;
+
+namespace Sluice.Core.Haproxy.Features;
+
+/// <summary>How many requests may be in progress at a time: OWNER|BY|HEADER|MOST. A request is counted before it is judged, so there are never more.</summary>
+internal sealed class ConcurrencyLimiting() : RouteFeature("inprogress")
+{
+    public override FeatureData? Data(RoutePolicy policy) => policy.Concurrency is { } limit
+        ? new FeatureData(string.Create(CultureInfo.InvariantCulture, $"{Counts.KeyData(limit.Owner, limit.By)}|{limit.Most}"))
+        : null;
+
+    public override IEnumerable<string> RequestRules(string scheme, Layout layout) =>
+    [
+        $"http-request set-var(txn.inprogress) {ValueLookup(layout)} if {Asked}",
+        .. ClientAddress.Rules("txn.inprogressclient", Asked),
+        .. Counts.KeyRules("inprogress", Asked),
+        $"http-request track-sc2 var(txn.inprogresskey) table {Counts.InProgress} if {Asked}",
+        $"http-request set-var(txn.inprogresslimit) var(txn.inprogress),field(4,|),add(0) if {Asked}",
+        $"http-request return status 429 default-errorfiles if {Asked} !{{ sc_conn_cur(2),sub(txn.inprogresslimit) le 0 }}",
+    ];
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Haproxy.Features;
+
+/// <summary>
+/// The tables that requests are counted in, and the keys of the counts. A key is a digest of the Ingress and of what its
+/// requests are counted by: no text of a client takes more room than another, and none can be read back. The tables
+/// stand in a section of peers, so that a worker gives them to the one that takes its place.
+/// </summary>
+internal static class Counts
+{
+    /// <summary>The name of the section that holds the tables.</summary>
+    public const string Section = "limits";
+
+    /// <summary>The table of requests in progress.</summary>
+    public const string InProgress = $"{Section}/inprogress";
+
+    // The longest is only for bursts within the hour.
+    private static readonly IReadOnlyList<TimeSpan> Windows = [.. RateLimit.Periods, TimeSpan.FromDays(1)];
+
+    /// <summary>The periods that there is a table for, as HAProxy writes them.</summary>
+    public static IReadOnlyList<string> Periods { get; } = [.. Windows.Select(Text)];
+
+    public static string Text(TimeSpan period) => period switch
+    {
+        { TotalDays: >= 1 } => $"{(int)period.TotalDays}d",
+        { TotalHours: >= 1 } => $"{(int)period.TotalHours}h",
+        { TotalMinutes: >= 1 } => $"{(int)period.TotalMinutes}m",
+        _ => $"{(int)period.TotalSeconds}s",
+    };
+
+    /// <summary>The period over which a burst must even out.</summary>
+    public static TimeSpan Longer(TimeSpan period) => Windows[Windows.Index().First(window => window.Item == period).Index + 1];
+
+    /// <summary>The table that counts what came in a period.</summary>
+    public static string Table(string period) => $"{Section}/rate{period}";
+
+    /// <summary>The section of the program. A count is kept as long as it can matter: for two periods.</summary>
+    public static string Text(int size, Layout layout) => $"""
+        peers {Section}
+          bind unix@{layout.PeersSocket} mode 600
+          server {Names.LocalPeer}
+          table inprogress type binary len 16 size {size} expire 1m store conn_cur
+        {string.Join('\n', Windows.Select(window =>
+            $"  table rate{Text(window)} type binary len 16 size {size} expire {(int)(2 * window).TotalSeconds}s store gpc(1),gpc_rate(1,{Text(window)})"))}
+
+        """;
+
+    /// <summary>What the key is made from, as the first three fields of a feature's value: OWNER|BY|HEADER.</summary>
+    public static string KeyData(ResourceRef owner, CountKey by)
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(owner.ToString())));
+        return $"{digest[..16]}|{by.Kind.ToString().ToLowerInvariant()}|{by.Header}";
+    }
+
+    /// <summary>Rules that set <c>txn.NAMEkey</c> from the feature's value in <c>txn.NAME</c> and the client in <c>txn.NAMEclient</c>.</summary>
+    public static IEnumerable<string> KeyRules(string name, string condition)
+    {
+        var byHeader = $"{condition} {{ var(txn.{name}),field(2,|) -m str header }}";
+
+        // The header whose name stands before all headers: HAProxy has no other way to find one by a name that is data.
+        const string First = """'regsub("^\n([^\n]*)\n(?s:.*?)\n\1:[ \t]*([^\r\n \t][^\r\n]*)\r?\n(?s:.*)$","h\2")'""";
+        return
+        [
+            $"http-request set-var(txn.{name}key) var(txn.{name}client),bytes(0,17) if {condition}",
+            $"http-request set-var(txn.{name}key) str(all) if {condition} {{ var(txn.{name}),field(2,|) -m str ingress }}",
+            $"http-request set-var(txn.{name}header) var(txn.{name}),field(3,|) if {byHeader}",
+            $"http-request set-var(txn.{name}headers) req.hdrs if {byHeader}",
+            $"http-request set-var(txn.{name}given) str(\"\\n\"),concat(,txn.{name}header,\"\\n\\n\"),concat(,txn.{name}headers),{First} if {byHeader}",
+            $"http-request set-var(txn.{name}key) var(txn.{name}given) if {condition} {{ var(txn.{name}given) -m beg h }}",
+            $"http-request set-var(txn.{name}key) var(txn.{name}),field(1,|),concat(:,txn.{name}key),sha2(256),bytes(0,16) if {condition}",
+        ];
+    }
+}

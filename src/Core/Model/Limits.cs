@@ -1,0 +1,53 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Model;
+
+/// <summary>Which requests are counted together. No two Ingresses ever share a count.</summary>
+/// <param name="Kind">By what.</param>
+/// <param name="Header">The name of the header, in lower case; empty for the other kinds.</param>
+public sealed record CountKey(CountKind Kind, string Header = "")
+{
+    public static readonly CountKey Client = new(CountKind.Client);
+}
+
+/// <summary>By what requests are counted.</summary>
+public enum CountKind
+{
+    /// <summary>Each address; of IPv6 each /64, which one client usually has whole.</summary>
+    Client,
+
+    /// <summary>All requests of an Ingress together.</summary>
+    Ingress,
+
+    /// <summary>Each value of a header; requests without it by their address.</summary>
+    Header,
+}
+
+/// <summary>How many requests may come in a time.</summary>
+/// <param name="Owner">Whose count it is.</param>
+/// <param name="By">Which requests are counted together.</param>
+/// <param name="Requests">How many in a period.</param>
+/// <param name="Burst">How many more in one period, as long as there were fewer before.</param>
+/// <param name="Period">One of <see cref="Periods"/>.</param>
+/// <param name="Status">What requests over the limit are answered.</param>
+/// <param name="Exempt">Clients that are not limited.</param>
+public sealed record RateLimit(ResourceRef Owner, CountKey By, int Requests, int Burst, TimeSpan Period, int Status, EquatableArray<Cidr> Exempt)
+{
+    /// <summary>The periods that can be chosen, from short to long.</summary>
+    public static IReadOnlyList<TimeSpan> Periods { get; } =
+        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)];
+
+    /// <summary>The status codes that can be chosen.</summary>
+    public static IReadOnlyList<int> Statuses { get; } = [403, 404, 429, 503];
+}
+
+/// <summary>How many requests may be in progress at a time.</summary>
+/// <param name="Owner">Whose count it is.</param>
+/// <param name="By">Which requests are counted together.</param>
+/// <param name="Most">How many.</param>
+public sealed record ConcurrencyLimit(ResourceRef Owner, CountKey By, int Most);
+
+/// <summary>How large the body of a request may be.</summary>
+/// <param name="Bytes">How many bytes.</param>
+/// <param name="PassesUnsized">Whether a body that does not tell its length is let through unmeasured.</param>
+public sealed record BodyLimit(long Bytes, bool PassesUnsized);

@@ -1,0 +1,72 @@
+using Sluice.Behaviour.Harness;
+using Sluice.Controller;
+using Sluice.Core.Values;
+using Xunit;
+
+namespace Sluice.Behaviour.Policies;
+
+/// <summary>From which countries clients may come.</summary>
+public sealed class CountryTests : IDisposable
+{
+    private readonly string file = Path.Combine(Path.GetTempPath(), $"countries-{Guid.NewGuid():N}.csv");
+
+    [Fact]
+    public async Task Clients_come_and_go_by_their_countries_as_lists_and_database_change()
+    {
+        await WriteAsync("network,country", "127.0.0.0/8,DE", "127.0.0.2/32,fr", "\"2001:db8::/32\",\"US\"", "127.0.1.0/24,CH");
+        await using var site = await StartAsync();
+
+        await site.AnnotateAsync(("sluice.dev/allow-countries", "de, CH"));
+        Assert.Equal(["app", "403"], await BothAsync(site));
+        await site.AnnotateAsync(("sluice.dev/deny-countries", "DE"));
+        Assert.Equal(["403", "app"], await BothAsync(site));
+        await site.AnnotateAsync(("sluice.dev/allow-countries", "DE,FR"), ("sluice.dev/deny-countries", "FR"));
+        Assert.Equal(["app", "403"], await BothAsync(site));
+
+        var change = await site.AnnotateAsync(("sluice.dev/deny-countries", "UK"));
+        Assert.Contains("expected ISO codes", Assert.Single(change.Findings).Message, StringComparison.Ordinal);
+        Assert.Equal(["503", "503"], await BothAsync(site));
+        await site.AnnotateAsync(("sluice.dev/allow-countries", "unknown"));
+        Assert.Equal(["403", "403"], await BothAsync(site));
+        await site.SameWorkerAsync();
+
+        // Another database: the client is unknown to it.
+        await site.Sluice.AfterAsync(() => WriteAsync("127.0.0.2,FR"), ChangeKind.Reload);
+        Assert.Equal(["app", "403"], await BothAsync(site));
+        await site.AnnotateAsync();
+        Assert.Equal(["app", "app"], await BothAsync(site));
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_read_leaves_the_former_one_and_without_any_nobody_comes()
+    {
+        await WriteAsync("127.0.0.0/8,DE,Germany");
+        await using var site = await StartAsync();
+        Assert.Contains("line 1 is no network with a country", site.Sluice.LogText, StringComparison.Ordinal);
+
+        var change = await site.AnnotateAsync(("sluice.dev/deny-countries", "FR"));
+        var finding = Assert.Single(change.Findings);
+        Assert.Equal((FindingCode.NoCountryDatabase, "metadata.annotations[sluice.dev/deny-countries]"), (finding.Code, finding.Field));
+        Assert.Equal(["503", "503"], await BothAsync(site));
+
+        change = await site.Sluice.AfterAsync(() => WriteAsync("127.0.0.0/8,DE", "127.0.0.2,FR"), ChangeKind.Reload);
+        Assert.Empty(change.Findings);
+        Assert.Equal(["app", "403"], await BothAsync(site));
+        await WriteAsync("127.0.0.1/33,DE");
+        await site.Sluice.UntilLoggedAsync("the former one stays in use");
+        Assert.Equal(["app", "403"], await BothAsync(site));
+    }
+
+    public void Dispose() => File.Delete(file);
+
+    private Task<PolicySite> StartAsync() => PolicySite.StartAsync(settings => settings with { Countries = file, CountriesInterval = TimeSpan.FromMilliseconds(50) });
+
+    // As a whole, so that nobody reads half of it.
+    private async Task WriteAsync(params IEnumerable<string> lines)
+    {
+        await File.WriteAllLinesAsync(file + ".new", lines, TestContext.Current.CancellationToken);
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
+    private static async Task<IReadOnlyList<string>> BothAsync(PolicySite site) => [await site.AskFromAsync("127.0.0.1"), await site.AskFromAsync("127.0.0.2")];
+}
