@@ -63,4 +63,7 @@ public enum MapName
 
     /// <summary>Lists of addresses, by the list's name and the first digits of an address.</summary>
     Addresses,
+
+    /// <summary>Requests that pods are checked with, by the end of the backend's name.</summary>
+    Checks,
 }

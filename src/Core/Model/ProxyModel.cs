@@ -30,6 +30,8 @@ public sealed record GlobalPolicy
 
     /// <summary>How many connections of clients there may be at a time.</summary>
     public int MaxConnections { get; init; } = 10_000;
+
+    public GlobalTimeouts Timeouts { get; init; } = new();
 }
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>

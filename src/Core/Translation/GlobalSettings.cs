@@ -42,12 +42,25 @@ internal sealed record GlobalSettings
                 TrustedProxies = settings.Read(Globals.TrustedProxies),
                 ServerHeader = settings.Read(Globals.ServerHeader),
                 MaxConnections = settings.Read(Globals.MaxConnections),
+                Timeouts = ReadTimeouts(settings),
             },
             Values = values,
-            DefaultPolicy = RoutePolicies.Read(ofFallback).WithoutHttpsRedirect(),
+            DefaultPolicy = RoutePolicies.Read(ofFallback, source, findings).WithoutHttpsRedirect(),
             AllowsCrossNamespace = settings.Read(Globals.AllowCrossNamespace),
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, BackendPolicies.Read(ofFallback)) : null,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),
         };
     }
+
+    private static GlobalTimeouts ReadTimeouts(SettingLayers settings) => new()
+    {
+        Client = settings.Read(Timeouts.Client),
+        Connect = settings.Read(Timeouts.Connect),
+        Queue = settings.Read(Timeouts.Queue),
+        HttpRequest = settings.Read(Timeouts.HttpRequest),
+        HttpKeepAlive = settings.Read(Timeouts.HttpKeepAlive),
+        ClientFin = settings.Read(Timeouts.ClientFin),
+        ServerFin = settings.Read(Timeouts.ServerFin),
+        HardStop = settings.Read(Timeouts.HardStopAfter),
+    };
 }

@@ -18,6 +18,7 @@ internal sealed class IngressReader
     private readonly ServiceSettings services;
     private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy Backend)> policies = [];
     private SettingValues own = SettingValues.None;
+    private CanaryRules? canary;
 
     private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services)
     {
@@ -38,6 +39,7 @@ internal sealed class IngressReader
     private IngressReading Read()
     {
         own = SettingValues.Read(ingress.Ref, Scopes.Ingress, ingress.Annotations, findings);
+        canary = CanaryPolicies.Read(new SettingLayers(own), ingress.Ref, findings);
         ReadRules(new SettingLayers(own, globals).Read(Paths.PathType));
         ReadDefaultBackend();
         return new IngressReading(ingress)
@@ -67,7 +69,7 @@ internal sealed class IngressReader
                 if (TryReadPath(path, implementationSpecific, field, out var match))
                 {
                     var backend = ReadBackend(path.Backend, $"{field}.backend");
-                    candidates.Add(new RouteCandidate(host, match, backend, PoliciesFor(backend?.Service).Route, field));
+                    candidates.Add(new RouteCandidate(host, match, backend, PoliciesFor(backend?.Service).Route, field) { Canary = canary });
                 }
             }
         }
@@ -84,7 +86,7 @@ internal sealed class IngressReader
 
         var target = ReadBackend(backend, Field);
         var otherwise = new PathMatch(PathMatchKind.Otherwise, "/");
-        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, PoliciesFor(target?.Service).Route, Field)));
+        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, PoliciesFor(target?.Service).Route, Field) { Canary = canary }));
     }
 
     private IEnumerable<TlsRequest> ReadTls()
@@ -180,7 +182,7 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings), BackendPolicies.Read(settings));
+        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, findings), BackendPolicies.Read(settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

@@ -1,6 +1,7 @@
 using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
+using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation.Policies;
 
@@ -9,7 +10,7 @@ internal static class RoutePolicies
 {
     private const int PermanentRedirect = 308;
 
-    public static RoutePolicy Read(SettingLayers settings)
+    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, List<Finding> findings)
     {
         if (settings.IsAnyGuardUnreadable())
         {
@@ -21,6 +22,8 @@ internal static class RoutePolicies
             HttpsRedirect = settings.Read(Redirects.SslRedirect) ? PermanentRedirect : null,
             Access = ReadAccess(settings),
             Timeouts = ReadTimeouts(settings),
+            HashKey = settings.Read(Balancing.LoadBalance).Key,
+            Session = ReadSession(settings, source, findings),
         };
     }
 
@@ -35,4 +38,31 @@ internal static class RoutePolicies
         var timeouts = new RouteTimeouts(settings.Read(Timeouts.Server), settings.Read(Timeouts.Tunnel));
         return timeouts is { Server: null, Tunnel: null } ? null : timeouts;
     }
+
+    private static SessionCookie? ReadSession(SettingLayers settings, ResourceRef source, List<Finding> findings)
+    {
+        if (settings.Read(Affinity.CookieName) is not { } name)
+        {
+            return null;
+        }
+
+        var (sameSite, isSecure) = (settings.Read(Affinity.SameSite), settings.Read(Affinity.Secure));
+        if (sameSite == SameSite.None && !isSecure)
+        {
+            findings.Add(new Finding(source, Field(source, Affinity.SameSite), FindingCode.InvalidSetting,
+                $"browsers take a cookie with SameSite=None only if it is Secure, too: expected {Affinity.Secure.Name} true; it is taken as set"));
+        }
+
+        return new SessionCookie(name, settings.Read(Affinity.Path)!)
+        {
+            Domain = settings.Read(Affinity.Domain),
+            MaxAge = settings.Read(Affinity.MaxAge),
+            SameSite = sameSite,
+            IsSecure = isSecure || sameSite == SameSite.None,
+            IsHttpOnly = settings.Read(Affinity.HttpOnly),
+        };
+    }
+
+    private static string Field(ResourceRef source, Setting setting) =>
+        source.Kind == "ConfigMap" ? SettingValues.Field(Scopes.Global, setting.Name) : SettingValues.Field(Scopes.Ingress, setting.Key);
 }
