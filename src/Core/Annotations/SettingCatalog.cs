@@ -21,8 +21,14 @@ public static class SettingCatalog
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,
         Bodies.MaxBodySize, Bodies.ChunkedBodies,
-        Timeouts.Server, Timeouts.Tunnel,
+        Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
+        Timeouts.ClientFin, Timeouts.ServerFin, Timeouts.HardStopAfter,
         Balancing.LoadBalance, Balancing.PodMaxconn,
+        Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
+        Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByCookie,
+        Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
+        Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,
+        Checks.Check, Checks.CheckHttp, Checks.CheckHost, Checks.CheckStatus, Checks.CheckInterval, Checks.CheckRise, Checks.CheckFall,
     ];
 
     /// <summary>The settings that protect.</summary>
@@ -32,10 +38,14 @@ public static class SettingCatalog
         .SelectMany(setting => setting.Aliases.Select((alias, index) => new SettingPlace(setting, alias, alias.Key, index + 1)).Prepend(new SettingPlace(setting, null, setting.Key, 0)))
         .ToFrozenDictionary(place => place.Key, StringComparer.Ordinal);
 
-    // The ConfigMap of haproxy.org has bare names, too; where one is also a name of ours, it is ours.
+    // The ConfigMap of haproxy.org has bare names, too; where one is also a name of ours, it is ours, and what only they
+    // can read is read as theirs.
     private static readonly FrozenDictionary<string, SettingPlace> Keys = All.Where(setting => setting.Scopes.HasFlag(Scopes.Global))
         .SelectMany(setting => setting.Aliases.Where(alias => alias.Dialect == Dialect.HaproxyOrg)
-            .Select((alias, index) => new SettingPlace(setting, alias, alias.Name, index + 1)).Prepend(new SettingPlace(setting, null, setting.Name, 0)))
+            .Select((alias, index) => new SettingPlace(setting, alias, alias.Name, index + 1)).Prepend(new SettingPlace(setting, null, setting.Name, 0)
+            {
+                Namesake = setting.Aliases.FirstOrDefault(alias => alias.Dialect == Dialect.HaproxyOrg && alias.Name == setting.Name),
+            }))
         .GroupBy(place => place.Key, StringComparer.Ordinal)
         .ToFrozenDictionary(places => places.Key, places => places.MinBy(place => place.Rank)!, StringComparer.Ordinal);
 
@@ -84,8 +94,11 @@ public static class SettingCatalog
 /// <param name="Rank">Of several keys in one object, the one with the lowest rank counts.</param>
 public sealed record SettingPlace(Setting Setting, SettingAlias? Alias, string Key, int Rank)
 {
+    /// <summary>Another controller's setting that has the same key.</summary>
+    public SettingAlias? Namesake { get; init; }
+
     public string Expected => Alias?.Expected ?? Setting.Expected;
 
     /// <summary>Reads text and writes it in the one usual way; null if it cannot be read.</summary>
-    public string? Normal(string text) => Alias is null ? Setting.Normal(text) : Alias.Normal(text);
+    public string? Normal(string text) => Alias is null ? Setting.Normal(text) ?? Namesake?.Normal(text) : Alias.Normal(text);
 }

@@ -45,7 +45,7 @@ public static class SettingReference
                 """);
             foreach (var dialect in Dialects.Where(dialect => setting.Aliases.Any(alias => alias.Dialect == dialect)))
             {
-                var keys = setting.Aliases.Where(alias => alias.Dialect == dialect).Select(alias => $"`{alias.Key}`");
+                var keys = setting.Aliases.Where(alias => alias.Dialect == dialect).Select(alias => $"`{(setting.Scopes == Scopes.Global ? alias.Name : alias.Key)}`");
                 page.Append($"- Also read, from {dialect.Name}: {string.Join(", ", keys)}\n");
             }
         }

@@ -91,6 +91,44 @@ public static class Kinds
             },
             value => choices.First(choice => choice.Value.Equals(value)).Text);
 
+    /// <summary>Text that is valid by a rule of its own; null where it is left out.</summary>
+    public static ValueKind<string?> Text(string expected, Predicate<string> isValid) => new(
+        expected,
+        (string text, out string? value) =>
+        {
+            var isRead = isValid(text);
+            value = isRead ? text : null;
+            return isRead;
+        },
+        value => value ?? "");
+
+    /// <summary>One of some words, or nothing.</summary>
+    public static ValueKind<T?> OptionalOneOf<T>(params (string Text, T Value)[] choices)
+        where T : struct
+    {
+        var kind = OneOf(choices);
+        return new ValueKind<T?>(
+            kind.Expected,
+            (string text, out T? value) =>
+            {
+                var isRead = kind.Parse(text, out var choice);
+                value = isRead ? choice : null;
+                return isRead;
+            },
+            value => value is { } choice ? kind.Format(choice) : "");
+    }
+
+    /// <summary>Some of these words, in the order in which they are declared, each once.</summary>
+    public static ValueKind<EquatableArray<string>> WordList(params string[] words) => new(
+        $"some of {string.Join(", ", words)}, separated by commas",
+        (string text, out EquatableArray<string> value) =>
+        {
+            var given = text.Split(',', StringSplitOptions.TrimEntries);
+            value = words.Where(given.Contains).ToEquatableArray();
+            return given.All(words.Contains);
+        },
+        value => string.Join(',', value));
+
     private static string Digits(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static bool ParseCidrList(string text, out EquatableArray<Cidr> value)

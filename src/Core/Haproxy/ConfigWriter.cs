@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sluice.Core.Haproxy;
@@ -27,6 +28,10 @@ public static class ConfigWriter
 
         return result.ToString();
     }
+
+    /// <summary>A time (HAProxy configuration manual, section 2.5).</summary>
+    public static string Time(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalMilliseconds}ms");
 
     // Names, hosts and paths are checked where they are read. If a line break ever came here, it must not get further.
     private static string Printable(string text) =>

@@ -7,6 +7,9 @@ public sealed record HaproxyState
 {
     public EquatableArray<Section> Program { get; init; }
 
+    /// <summary>The sections of the program for profiles that were once asked for and are not usual.</summary>
+    public EquatableArray<Section> RareProfiles { get; init; }
+
     /// <summary>Map entries by host.</summary>
     public Table<string, HostEntries> Hosts { get; init; } = Table.Empty<string, HostEntries>();
 
@@ -40,7 +43,11 @@ public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, 
 public readonly record struct MapEntry(MapName Map, string Key, string Value);
 
 /// <summary>A backend with its servers, in the order of their names. Its name says all that its profile does not.</summary>
-public sealed record BackendState(string Name, string Profile, EquatableArray<ServerState> Servers);
+public sealed record BackendState(string Name, string Profile, EquatableArray<ServerState> Servers)
+{
+    /// <summary>The data that its profile looks up.</summary>
+    public EquatableArray<DataSet> Sets { get; init; }
+}
 
 /// <summary>
 /// A server; its name is made from its address, so it never changes its address. Weight 0 takes no new requests. Its
@@ -50,6 +57,12 @@ public readonly record struct ServerState(string Name, string Address, int Weigh
 {
     /// <summary>How many connections it gets at a time; 0 for no limit.</summary>
     public int Limit { get; init; }
+
+    /// <summary>Whether HAProxy checks it.</summary>
+    public bool IsChecked => Options.Contains(ServerKeywords.Check, StringComparison.Ordinal);
+
+    /// <summary>Whether clients come back to it by a cookie.</summary>
+    public bool IsSticky => Options.Contains(ServerKeywords.Cookie, StringComparison.Ordinal);
 
     /// <summary>What follows its address, with a blank before it.</summary>
     public string Keywords => $" weight {Weight}{(Limit > 0 ? $" maxconn {Limit}" : "")}{Options}";

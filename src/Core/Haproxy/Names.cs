@@ -19,13 +19,17 @@ public static class Names
     /// <summary>The profile (named defaults section) of ordinary HTTP backends.</summary>
     public const string StandardProfile = "standard";
 
+    /// <summary>Which part of a backend's name, between '_', is the name of the data of its check.</summary>
+    public const int PartWithCheck = 5;
+
     /// <summary>Namespace, Service and port are DNS labels or numbers and hold no '_': the name leads back to exactly one.</summary>
     public static string Backend(BackendId id)
     {
         var name = $"{id.Service.Namespace}_{id.Service.Name}_{id.Port}";
         return id.Policy == BackendPolicy.Standard
             ? name
-            : $"{name}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Policy.Identity())))[..12]}";
+            : $"{name}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Policy.Identity())))[..12]}"
+                + (id.Policy.Check?.Http is { } check ? $"_{CheckedResponse.Data(check).Name}" : "");
     }
 
     /// <summary>

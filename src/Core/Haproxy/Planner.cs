@@ -15,8 +15,8 @@ public static class Planner
 
         var commands = new Commands();
         PlanCertificates(running.State, wanted, commands);
-        PlanBackends(running, wanted, commands);
         PlanSets(running.State, wanted, commands);
+        PlanBackends(running, wanted, commands);
         PlanRoutes(running.State, wanted, commands);
         var all = commands.InOrder();
         return all.Count == 0 ? new Plan.Nothing() : new Plan.Update(all);
@@ -53,9 +53,11 @@ public static class Planner
     public static HaproxyState WithoutReload(RunningState known, HaproxyState wanted)
     {
         var running = known.State;
-        return Without(NewBackends(known, wanted).ToHashSet(StringComparer.Ordinal), running, wanted) with
+        var later = NewBackends(known, wanted).Concat(BackendsOfNewProfiles(running, wanted)).ToHashSet(StringComparer.Ordinal);
+        return Without(later, running, wanted) with
         {
             Program = running.Program,
+            RareProfiles = running.RareProfiles,
             Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
             DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
         };
@@ -66,6 +68,13 @@ public static class Planner
         : from change in wanted.Backends.ChangesSince(running.State.Backends)
           where change.Former is null && !running.Retiring.Contains(new Retirement(change.Key, ""))
           select change.Key;
+
+    private static IEnumerable<string> BackendsOfNewProfiles(HaproxyState running, HaproxyState wanted) =>
+        running.Program == wanted.Program
+            ? []
+            : from change in wanted.Backends.ChangesSince(running.Backends)
+              where change.Former is null && change.Current is { } backend && running.Program.All(section => section.Name != $"defaults {backend.Profile}")
+              select change.Key;
 
     // A host with a route to a backend that is not there yet keeps the routes that it has.
     private static HaproxyState Without(HashSet<string> backends, HaproxyState running, HaproxyState wanted)
@@ -162,7 +171,7 @@ public static class Planner
             }
         }
 
-        commands.After.AddRange(known.Keys.Select(server => new RuntimeCommand.RetireServer(backend, server)));
+        commands.After.AddRange(known.Values.Select(server => new RuntimeCommand.RetireServer(backend, server.Name) { IsSticky = server.IsSticky }));
     }
 
     // A set comes and goes as a whole. That one of its entries is not as it should be is for those to see who look.

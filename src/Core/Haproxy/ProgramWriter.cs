@@ -10,12 +10,13 @@ namespace Sluice.Core.Haproxy;
 /// </summary>
 internal static class ProgramWriter
 {
-    public static EquatableArray<Section> Write(GlobalPolicy policy, Layout layout) =>
+    public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, Layout layout) =>
     [
         new Section("global", Global(policy, layout)),
-        new Section("defaults base", BaseDefaults),
-        .. Profile.Usual.Select(profile => new Section($"defaults {profile.Name}", profile.Text(layout))),
         new Section($"peers {Counts.Section}", Counts.Text(policy.RateLimitSize, layout)),
+        new Section("defaults base", BaseDefaults(policy.Timeouts)),
+        .. Profile.Usual.Select(profile => profile.Section(layout)),
+        .. rareProfiles,
         new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
         new Section("frontend https", Frontend(
             "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
@@ -37,7 +38,7 @@ internal static class ProgramWriter
     // Listeners, sockets for commands and each thread's own: what HAProxy takes off before it halves the rest.
     private const int OtherFiles = 100;
 
-    // A worker that was replaced goes on with the connections it has: for 30 minutes, and beside one more of its kind.
+    // A worker that was replaced goes on with the connections it has, but not for ever, and beside one more of its kind.
     // The limit of files is what the limit of connections is set by: HAProxy makes "maxconn" half of it, and takes less
     // where the container may open fewer. With a "maxconn" of ours it would not start there, and with neither it would
     // take half a million where it may open a million, which no container has the memory for.
@@ -52,7 +53,7 @@ internal static class ProgramWriter
           stats-file {layout.CountersFile}
           server-state-file {layout.ServersFile}
           localpeer {Names.LocalPeer}
-          hard-stop-after 30m
+          hard-stop-after {Time(policy.Timeouts.HardStop)}
           mworker-max-reloads 2
           fd-hard-limit {(2 * policy.MaxConnections) + OtherFiles}
           expose-experimental-directives
@@ -60,18 +61,16 @@ internal static class ProgramWriter
           tune.maxrewrite 2048
           ssl-default-bind-options ssl-min-ver TLSv1.2
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"
+          set-var proc.canarydraw int(0)
 
         """;
 
-    private static readonly string BaseDefaults = $"""
+    private static string BaseDefaults(GlobalTimeouts timeouts) => $"""
         # Pages that we answer with ourselves carry the request's id, which is the one that the pod sees.
         defaults base
           mode http
-          timeout connect 5s
-          timeout client 60s
+        {Lines(TimeoutLines(timeouts))}
           timeout server 60s
-          timeout http-request 10s
-          timeout http-keep-alive 60s
           timeout tunnel 1h
           load-server-state-from-file global
           http-error status 400 {Page("400 Bad Request", "This host or path cannot be served.")}
@@ -83,6 +82,17 @@ internal static class ProgramWriter
           http-error status 504 {Page("504 Gateway Timeout", "The service took too long to answer.")}
 
         """;
+
+    private static IEnumerable<string> TimeoutLines(GlobalTimeouts timeouts) =>
+        from timeout in new[]
+        {
+            ("connect", timeouts.Connect), ("client", timeouts.Client), ("http-request", timeouts.HttpRequest),
+            ("http-keep-alive", timeouts.HttpKeepAlive), ("queue", timeouts.Queue), ("client-fin", timeouts.ClientFin), ("server-fin", timeouts.ServerFin),
+        }
+        where timeout.Item2 is not null
+        select $"timeout {timeout.Item1} {Time(timeout.Item2)}";
+
+    private static string Time(TimeSpan? time) => time is { } given ? ConfigWriter.Time(given) : "0";
 
     private const string Unavailable = $"""
         backend {Names.Unavailable} from base

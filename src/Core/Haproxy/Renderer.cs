@@ -11,6 +11,9 @@ public static class Renderer
     // A certificate with thousands of hosts is listed in parts, so that a new host does not replace them all.
     private const int HostCharactersPerEntry = 4096;
 
+    // Beyond this, a reload for a new one drops those that nobody asks for any more.
+    private const int MostRareProfiles = 32;
+
     /// <summary>How many digits of a certificate's fingerprint begin the name of its entry.</summary>
     internal const int FingerprintInName = 24;
 
@@ -31,13 +34,16 @@ public static class Renderer
             hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
         }
 
+        var (backends, allSets, rareProfiles) = Backends(model, formerModel, former with { Sets = sets }, layout);
         return new HaproxyState
         {
-            Program = previous is not null && formerModel.Global == model.Global ? former.Program : ProgramWriter.Write(model.Global, layout),
+            Program = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles
+                ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, layout),
+            RareProfiles = rareProfiles,
             Hosts = hosts,
-            Sets = sets,
+            Sets = allSets,
             Regexes = regexes ? Regexes(hosts) : former.Regexes,
-            Backends = Backends(model, formerModel, former.Backends),
+            Backends = backends,
             Certificates = Certificates(model, formerModel, former.Certificates),
             DefaultCertificate = model.DefaultCertificate.Pem,
         };
@@ -67,15 +73,36 @@ public static class Renderer
         return sets;
     }
 
-    private static Table<string, BackendState> Backends(ProxyModel model, ProxyModel formerModel, Table<string, BackendState> backends)
+    private static (Table<string, BackendState> Backends, Table<string, UsedSet> Sets, EquatableArray<Section> RareProfiles) Backends(
+        ProxyModel model, ProxyModel formerModel, HaproxyState former, Layout layout)
     {
+        var (backends, sets) = (former.Backends, former.Sets);
+        var rare = new HashSet<Profile>();
         foreach (var (id, _, backend) in model.Backends.ChangesSince(formerModel.Backends))
         {
             var name = Names.Backend(id);
-            backends = backend is null ? backends.Remove(name) : backends.SetItem(name, Backend(backend));
+            var state = backend is null ? null : Backend(backend);
+            sets = Counted(sets, backends.GetValueOrDefault(name)?.Sets ?? [], state?.Sets ?? []);
+            backends = state is null ? backends.Remove(name) : backends.SetItem(name, state);
+            _ = state is not null && Profile.Of(id.Policy) is var profile && profile.IsRare() && rare.Add(profile);
         }
 
-        return backends;
+        return (backends, sets, RareProfiles(rare, former.RareProfiles, model, layout));
+    }
+
+    // They only grow, for one that goes would be a reload that nobody needs; but not without end.
+    private static EquatableArray<Section> RareProfiles(HashSet<Profile> asked, EquatableArray<Section> former, ProxyModel model, Layout layout)
+    {
+        var added = asked.Select(profile => profile.Section(layout)).Except(former).ToList();
+        if (added.Count == 0)
+        {
+            return former;
+        }
+
+        IEnumerable<Section> kept = former.Count < MostRareProfiles
+            ? former
+            : model.Backends.Keys.Select(id => Profile.Of(id.Policy)).Distinct().Where(profile => profile.IsRare()).Select(profile => profile.Section(layout));
+        return kept.Union(added).OrderBy(section => section.Name, StringComparer.Ordinal).ToEquatableArray();
     }
 
     private static Table<string, CertificateEntry> Certificates(
@@ -104,12 +131,16 @@ public static class Renderer
     private static BackendState Backend(Backend backend)
     {
         var policy = backend.Id.Policy;
-        return new BackendState(
-            Names.Backend(backend.Id),
-            Profile.Of(policy).Name,
-            backend.Endpoints
-                .Select(endpoint => new ServerState(Names.Server(endpoint), Names.Address(endpoint), endpoint.Draining ? 0 : 1) { Limit = policy.MaxConnectionsPerPod ?? 0 })
-                .ToEquatableArray());
+        return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, policy)).ToEquatableArray())
+        {
+            Sets = policy.Check?.Http is { } check ? [CheckedResponse.Data(check)] : [],
+        };
+    }
+
+    private static ServerState Server(Endpoint endpoint, BackendPolicy policy)
+    {
+        var name = Names.Server(endpoint);
+        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : 1, ServerKeywords.Of(policy, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
     }
 
     private static IEnumerable<CertificateEntry> Certificate(ServedCertificate served)

@@ -44,6 +44,7 @@ public abstract partial record RuntimeCommand
         [
             new($"add server {Backend}/{Server.Name} {Server.Address}{Server.Keywords} guid {Names.Guid("s", Backend, Server.Name)}", "registered"),
             new($"enable server {Backend}/{Server.Name}", ""),
+            .. Server.IsChecked ? [new RuntimeLine($"enable health {Backend}/{Server.Name}", "")] : Array.Empty<RuntimeLine>(),
         ];
     }
 
@@ -66,7 +67,14 @@ public abstract partial record RuntimeCommand
     /// <summary>Gives a server no new requests; it is deleted when its last one has ended.</summary>
     public sealed record RetireServer(string Backend, string Server) : RuntimeCommand
     {
-        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set server {Backend}/{Server} weight 0", "")];
+        /// <summary>Whether a cookie leads clients to it: they go on to come while it has no more than no weight.</summary>
+        public bool IsSticky { get; init; }
+
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
+        [
+            new($"set server {Backend}/{Server} weight 0", ""),
+            .. IsSticky ? [new RuntimeLine($"set server {Backend}/{Server} state maint", "")] : Array.Empty<RuntimeLine>(),
+        ];
     }
 
     /// <summary>Adds an entry to a map.</summary>

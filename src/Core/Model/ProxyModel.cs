@@ -36,6 +36,7 @@ public sealed record GlobalPolicy
 
     /// <summary>How many counts for limits there may be at a time, for each period.</summary>
     public int RateLimitSize { get; init; } = 100_000;
+    public GlobalTimeouts Timeouts { get; init; } = new();
 }
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>

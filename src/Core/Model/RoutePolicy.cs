@@ -47,6 +47,14 @@ public sealed record RoutePolicy
     public HeaderChanges? ResponseHeaders { get; init; }
 
     public StrictTransport? StrictTransport { get; init; }
+    /// <summary>What its backend chooses a pod by a hash of; null if it does not.</summary>
+    public HashKey? HashKey { get; init; }
+
+    /// <summary>Where some of its requests go instead of its backend.</summary>
+    public Canary? Canary { get; init; }
+
+    /// <summary>The cookie that leads a client back to its pod.</summary>
+    public SessionCookie? Session { get; init; }
 }
 
 /// <summary>Which clients may come: those in the first list (null: all), unless they are in the second.</summary>
@@ -57,3 +65,25 @@ public sealed record CountryLists(EquatableArray<string>? Allowed, EquatableArra
 
 /// <summary>How long a backend may take: for an answer, and without data in a tunnel. Null is what HAProxy has by itself.</summary>
 public sealed record RouteTimeouts(TimeSpan? Server, TimeSpan? Tunnel);
+
+/// <summary>A cookie for sessions as clients see it. Name, path and domain hold no ';', no '|', no blank, and none but ASCII characters.</summary>
+public sealed record SessionCookie(string Name, string Path)
+{
+    public string? Domain { get; init; }
+
+    public TimeSpan? MaxAge { get; init; }
+
+    public SameSite? SameSite { get; init; }
+
+    public bool IsSecure { get; init; }
+
+    public bool IsHttpOnly { get; init; }
+}
+
+/// <summary>With which requests a cookie is sent that other sites lead to.</summary>
+public enum SameSite
+{
+    Strict,
+    Lax,
+    None,
+}

@@ -45,6 +45,7 @@ internal sealed record GlobalSettings
                 MaxConnections = settings.Read(Globals.MaxConnections),
                 Countries = cluster.Countries,
                 RateLimitSize = settings.Read(RateLimits.Size),
+                Timeouts = ReadTimeouts(settings),
             },
             Values = values,
             DefaultPolicy = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, findings).WithoutHttpsRedirect(),
@@ -53,4 +54,16 @@ internal sealed record GlobalSettings
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),
         };
     }
+
+    private static GlobalTimeouts ReadTimeouts(SettingLayers settings) => new()
+    {
+        Client = settings.Read(Timeouts.Client),
+        Connect = settings.Read(Timeouts.Connect),
+        Queue = settings.Read(Timeouts.Queue),
+        HttpRequest = settings.Read(Timeouts.HttpRequest),
+        HttpKeepAlive = settings.Read(Timeouts.HttpKeepAlive),
+        ClientFin = settings.Read(Timeouts.ClientFin),
+        ServerFin = settings.Read(Timeouts.ServerFin),
+        HardStop = settings.Read(Timeouts.HardStopAfter),
+    };
 }

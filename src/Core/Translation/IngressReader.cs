@@ -19,6 +19,7 @@ internal sealed class IngressReader
     private readonly bool knowsCountries;
     private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy Backend)> policies = [];
     private SettingValues own = SettingValues.None;
+    private CanaryRules? canary;
 
     private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services)
     {
@@ -43,6 +44,7 @@ internal sealed class IngressReader
         var settings = new SettingLayers(own, globals);
         findings.AddRange(SettingNeeds.Unmet(ingress.Ref, ingress.Annotations, own, settings));
         findings.AddRange(knowsCountries ? [] : RoutePolicies.WithoutCountries(ingress.Ref, Scopes.Ingress, own));
+        canary = CanaryPolicies.Read(new SettingLayers(own), ingress.Ref, findings);
         ReadRules(settings.Read(Paths.PathType));
         ReadDefaultBackend();
         return new IngressReading(ingress)
@@ -72,7 +74,7 @@ internal sealed class IngressReader
                 if (TryReadPath(path, implementationSpecific, field, out var match))
                 {
                     var backend = ReadBackend(path.Backend, $"{field}.backend");
-                    candidates.Add(new RouteCandidate(host, match, backend, PoliciesFor(backend?.Service).Route, field));
+                    candidates.Add(new RouteCandidate(host, match, backend, PoliciesFor(backend?.Service).Route, field) { Canary = canary });
                 }
             }
         }
@@ -89,7 +91,7 @@ internal sealed class IngressReader
 
         var target = ReadBackend(backend, Field);
         var otherwise = new PathMatch(PathMatchKind.Otherwise, "/");
-        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, PoliciesFor(target?.Service).Route, Field)));
+        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, PoliciesFor(target?.Service).Route, Field) { Canary = canary }));
     }
 
     private IEnumerable<TlsRequest> ReadTls()

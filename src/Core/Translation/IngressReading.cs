@@ -40,6 +40,9 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
 /// <param name="Field">The path of the field that asks for it.</param>
 internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId? Backend, RoutePolicy Policy, string Field)
 {
+    /// <summary>Which requests it takes of another Ingress's route; null if it is a route of its own.</summary>
+    public CanaryRules? Canary { get; init; }
+
     /// <summary>True for a defaultBackend.</summary>
     public bool IsFallback => Match.Kind == PathMatchKind.Otherwise;
 }

@@ -110,8 +110,8 @@ internal sealed class RouteTable
         var findings = new List<Finding>();
         var asked = asking
             .SelectMany(reading => reading.Candidates, (reading, candidate) => (reading, candidate))
-            .Where(pair => pair.candidate.Host == host);
-        foreach (var (reading, candidate) in asked)
+            .Where(pair => pair.candidate.Host == host).ToList();
+        foreach (var (reading, candidate) in asked.Where(pair => pair.candidate.Canary is null))
         {
             var source = reading.Ingress.Ref;
             var route = new Route(candidate.Match, candidate.Backend, hasTls ? candidate.Policy : candidate.Policy.WithoutHttpsRedirect(), source);
@@ -126,6 +126,7 @@ internal sealed class RouteTable
             }
         }
 
+        AddCanaries(host, asked.Where(pair => pair.candidate.Canary is not null), winners, findings);
         if (host is null && globals.DefaultBackend is { } lastResort)
         {
             winners.TryAdd(Otherwise, new Route(Otherwise, lastResort, globals.DefaultPolicy, globals.Source));
@@ -140,6 +141,33 @@ internal sealed class RouteTable
             .ThenBy(route => route.Match.Kind).ToEquatableArray();
         return new HostResult(new VirtualHost(host, routes), findings.ToEquatableArray(), asking);
     }
+
+    // Somebody else's requests are not theirs to take: the other Ingress has to be of the same namespace.
+    private static void AddCanaries(
+        Hostname? host, IEnumerable<(IngressReading Reading, RouteCandidate Candidate)> canaries, Dictionary<PathMatch, Route> winners, List<Finding> findings)
+    {
+        foreach (var (reading, candidate) in canaries)
+        {
+            var ingress = reading.Ingress;
+            if (winners.TryGetValue(candidate.Match, out var route) && route.Source.Name.Namespace == ingress.Id.Namespace && route.Policy.Canary is null)
+            {
+                winners[candidate.Match] = route with { Policy = WithCanary(route.Policy, candidate) };
+            }
+            else if (MustBeTold(candidate))
+            {
+                findings.Add(new Finding(ingress.Ref, candidate.Field, FindingCode.CanaryWithoutRoute,
+                    $"no other Ingress of {ingress.Id.Namespace} serves {candidate.Match.Kind} {candidate.Match.Path} of {host?.Value ?? "all hosts"} without a canary; this one takes no requests there"));
+            }
+        }
+    }
+
+    // What the canary's backend needs of the route it brings along, where the route does not need it for its own.
+    private static RoutePolicy WithCanary(RoutePolicy policy, RouteCandidate candidate) => candidate.Backend is not { } backend ? policy : policy with
+    {
+        Canary = new Canary(backend, candidate.Canary!),
+        HashKey = policy.HashKey ?? candidate.Policy.HashKey,
+        Session = policy.Session ?? candidate.Policy.Session,
+    };
 
     // Of two defaultBackends one is told that it lost, once, and not for each host that both name.
     private static bool MustBeTold(RouteCandidate loser) => !loser.IsFallback || loser.Host is null;

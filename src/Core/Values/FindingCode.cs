@@ -58,6 +58,10 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "Rules of two Ingresses have the same host and path. The older one wins, then the first by namespace and name.")
     { DependsOnOthers = true };
 
+    public static readonly FindingCode CanaryWithoutRoute = new("CanaryWithoutRoute", Severity.Warning,
+        "No other Ingress of the namespace serves the host and path of a canary, or it has a canary already. This one takes no requests there.")
+    { DependsOnOthers = true };
+
     public static readonly FindingCode DuplicateRule = new("DuplicateRule", Severity.Warning,
         "Two rules of one Ingress have the same host and path. The first one serves.");
 
@@ -100,7 +104,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     public static IReadOnlyList<FindingCode> All { get; } =
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
-        PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, DuplicateRule, SecretNotFound, InvalidCertificate,
+        PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
         CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, IncompleteSetting, NoCountryDatabase, RefusedByHaproxy,
     ];
 

@@ -23,6 +23,7 @@ public sealed class EchoPods : IAsyncDisposable
     private readonly FrozenDictionary<string, EchoPod> byName;
     private readonly FrozenDictionary<IPAddress, EchoPod> byAddress;
     private int connections;
+    private int requests;
 
     private EchoPods(WebApplication server, IReadOnlyCollection<EchoPod> pods)
     {
@@ -37,6 +38,9 @@ public sealed class EchoPods : IAsyncDisposable
     /// <summary>How many connections were made to the pods so far.</summary>
     public int Connections => connections;
 
+    /// <summary>How many requests came to the pods so far.</summary>
+    public int Requests => requests;
+
     /// <summary>All pods, in the order they were asked for.</summary>
     public IReadOnlyCollection<EchoPod> All { get; }
 
@@ -46,13 +50,15 @@ public sealed class EchoPods : IAsyncDisposable
     public static Task<EchoPods> StartAsync(params IReadOnlyCollection<string> names) =>
         StartAsync([.. names.Select((name, index) => (name, new IPAddress([127, 0, 0, (byte)(index + 1)])))]);
 
-    public static async Task<EchoPods> StartAsync(IReadOnlyCollection<(string Name, IPAddress Address)> wanted)
+    /// <param name="wanted">Names and addresses.</param>
+    /// <param name="listening">What connections are made of, where it is not HTTP/1.1.</param>
+    public static async Task<EchoPods> StartAsync(IReadOnlyCollection<(string Name, IPAddress Address)> wanted, Action<ListenOptions>? listening = null)
     {
         var port = Ports.Free([.. wanted.Select(pod => pod.Address)]);
         EchoPod[] pods = [.. wanted.Select(pod => new EchoPod(pod.Name, pod.Address, port))];
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var result = default(EchoPods);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, pods, () => Interlocked.Increment(ref result!.connections)));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, pods, listening, () => Interlocked.Increment(ref result!.connections)));
         result = new EchoPods(builder.Build(), pods);
         result.server.UseWebSockets();
         result.server.Run(result.AnswerAsync);
@@ -68,7 +74,7 @@ public sealed class EchoPods : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, EchoPod[] pods, Action connected)
+    private static void Configure(KestrelServerOptions kestrel, EchoPod[] pods, Action<ListenOptions>? listening, Action connected)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -85,12 +91,14 @@ public sealed class EchoPods : IAsyncDisposable
                     connected();
                     return next(connection);
                 });
+                listening?.Invoke(listen);
             });
         }
     }
 
     private async Task AnswerAsync(HttpContext context)
     {
+        Interlocked.Increment(ref requests);
         var pod = byAddress[context.Connection.LocalIpAddress ?? IPAddress.None];
         if (context.WebSockets.IsWebSocketRequest)
         {

@@ -8,9 +8,11 @@ namespace Sluice.Behaviour.Harness;
 /// <summary>One site, app.test, with a pod of its own, whose settings change while it is served.</summary>
 internal sealed class PolicySite : IAsyncDisposable
 {
-    private const string Host = "app.test";
+    public const string Host = "app.test";
 
     private readonly int worker;
+    private IEnumerable<string> others = [];
+    private IReadOnlyList<string> serving;
     private IEnumerable<(string Key, string Value)> onIngress = [];
     private IEnumerable<(string Key, string Value)> onService = [];
     private IEnumerable<(string Key, string Value)> global = [];
@@ -18,6 +20,7 @@ internal sealed class PolicySite : IAsyncDisposable
     private PolicySite(EchoPods pods, RunningSluice sluice, int worker)
     {
         (Pods, Sluice) = (pods, sluice);
+        serving = [pods.All.First().Name];
         this.worker = worker;
     }
 
@@ -25,11 +28,30 @@ internal sealed class PolicySite : IAsyncDisposable
 
     public RunningSluice Sluice { get; }
 
-    public static async Task<PolicySite> StartAsync(Func<ControllerSettings, ControllerSettings>? settings = null)
+    public static Task<PolicySite> StartAsync() => StartAsync("app");
+
+    /// <summary>Starts with these pods, of which the first serves the site.</summary>
+    public static async Task<PolicySite> StartAsync(params IReadOnlyList<string> names) => await StartAsync(await EchoPods.StartAsync(names));
+
+    public static async Task<PolicySite> StartAsync(EchoPods pods, Func<ControllerSettings, ControllerSettings>? settings = null)
     {
-        var pods = await EchoPods.StartAsync("app");
-        var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", Host, "app")), settings);
+        var sluice = await RunningSluice.StartAsync(
+            files => files.Write("all.yaml", ServiceOf("app", pods.All.First()), Site("app", Host, "app")), settings);
         return new PolicySite(pods, sluice, await sluice.Master.WorkerPidAsync());
+    }
+
+    /// <summary>Lets these pods serve the site and no others.</summary>
+    public Task<Change> ServeAsync(params IReadOnlyList<string> names)
+    {
+        serving = names;
+        return ApplyAsync();
+    }
+
+    /// <summary>Puts these objects beside those of the site, and no others.</summary>
+    public Task<Change> PutAsync(params IEnumerable<string> objects)
+    {
+        others = objects;
+        return ApplyAsync();
     }
 
     /// <summary>Gives the Ingress these annotations and no others.</summary>
@@ -80,6 +102,14 @@ internal sealed class PolicySite : IAsyncDisposable
         return (await connection.SendAsync("GET", "/", host)).Outcome;
     }
 
+    /// <summary>Asks HAProxy something that changes nothing.</summary>
+    public async Task<string> AskHaproxyAsync(string question)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        using var socket = await Controller.Proxy.RuntimeSocket.ConnectAsync($"{Sluice.Settings.StateDir}/haproxy.sock", stop);
+        return (await socket.SendAsync([new Core.Haproxy.RuntimeLine(question, "")], stop))[0];
+    }
+
     /// <summary>Fails if HAProxy was reloaded since the start.</summary>
     public async Task SameWorkerAsync() => Assert.Equal(worker, await Sluice.Master.WorkerPidAsync());
 
@@ -90,5 +120,9 @@ internal sealed class PolicySite : IAsyncDisposable
     }
 
     private Task<Change> ApplyAsync() => Sluice.ApplyAsync(files => files.Write(
-        "all.yaml", Service("app", onService), SliceOf("app", Pods["app"]), Ingress("app", [Rule(Host, Prefix("/", "app"))], annotations: onIngress), Settings(global)));
+        "all.yaml",
+        [
+            Service("app", onService), SliceOf("app", [.. serving.Select(name => Pods[name])]), Ingress("app", [Rule(Host, Prefix("/", "app"))], annotations: onIngress),
+            Settings(global), .. others,
+        ]));
 }

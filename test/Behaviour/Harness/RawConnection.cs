@@ -54,6 +54,9 @@ public sealed class RawConnection : IAsyncDisposable
     public Task WriteAsync(string method, string target, string? host, params IEnumerable<string> headers) =>
         WriteAsync(method, target, host, headers, default, CancellationToken.None);
 
+    /// <summary>Sends text as it is.</summary>
+    public Task WriteAsync(string text) => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask();
+
     public async Task<Response> ReadAsync(string method)
     {
         using var patience = new CancellationTokenSource(Limit);

@@ -59,7 +59,7 @@ public sealed class CountryTests : IDisposable
 
     public void Dispose() => File.Delete(file);
 
-    private Task<PolicySite> StartAsync() => PolicySite.StartAsync(settings => settings with { Countries = file, CountriesInterval = TimeSpan.FromMilliseconds(50) });
+    private async Task<PolicySite> StartAsync() => await PolicySite.StartAsync(await EchoPods.StartAsync("app"), settings => settings with { Countries = file, CountriesInterval = TimeSpan.FromMilliseconds(50) });
 
     // As a whole, so that nobody reads half of it.
     private async Task WriteAsync(params IEnumerable<string> lines)

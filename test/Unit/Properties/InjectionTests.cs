@@ -35,7 +35,13 @@ public sealed partial class InjectionTests
             "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
             "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass»,
             "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
-            "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100», "kubernetes.io/ingress.class": «sluice»,
+            "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100»,
+            "sluice.dev/cookie-persistence": «route», "haproxy.org/cookie-persistence": «theirs  », "sluice.dev/session-cookie-path": «/path», "sluice.dev/session-cookie-domain": «example.net»,
+            "sluice.dev/session-cookie-max-age": «2h», "sluice.dev/session-cookie-samesite": «Lax», "sluice.dev/session-cookie-secure": « true», "sluice.dev/session-cookie-http-only": « false»,
+            "sluice.dev/retries": «4», "sluice.dev/retry-on": «conn-failure,503», "sluice.dev/http-reuse": «always», "sluice.dev/slow-start": «9s», "haproxy.org/abortonclose": «true        »,
+            "sluice.dev/server-ssl": «true         », "sluice.dev/server-proto": «h2», "haproxy.org/send-proxy-protocol": «proxy-v2», "haproxy.org/load-balance": «hdr(X-User)»,
+            "sluice.dev/check": «true          », "haproxy.org/check-http": «HEAD /check», "sluice.dev/check-host": «check.example.com», "sluice.dev/check-status": «200,300-399»,
+            "sluice.dev/check-interval": «7s», "sluice.dev/check-rise": «5», "sluice.dev/check-fall": «6», "kubernetes.io/ingress.class": «sluice»,
             «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
             "tls": [ { "hosts": [ «tls.example.com» ], "secretName": «secret» } ],
@@ -48,10 +54,16 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "regex", "namespace": "mine", "annotations": { "sluice.dev/path-type": "regex",
-            "sluice.dev/maintenance": «true        », "sluice.dev/maintenance-message": «Back soon.»,
+            "sluice.dev/maintenance": «true           », "sluice.dev/maintenance-message": «Back soon.»,
             "sluice.dev/cors-enable": "true", "haproxy.org/cors-allow-origin": «https?://c\.example\.com» } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [
             { "path": «/r/[0-9]+», "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
+        ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "canary", "namespace": "mine", "annotations": { "sluice.dev/canary": «true            », "sluice.dev/canary-weight": «10», "sluice.dev/canary-weight-total": «1000»,
+            "sluice.dev/canary-by-header": «X-Canary», "sluice.dev/canary-by-header-value": «beta», "nginx.ingress.kubernetes.io/canary-by-cookie": «beta-cookie»,
+            "sluice.dev/load-balance": «cookie:sid» } },
+          "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [ { "path": "/r/[0-9]+", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first» } },
           "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }

@@ -12,4 +12,33 @@ public static class Timeouts
             "timeout-tunnel", Scopes.Everywhere, Kinds.Duration, Fallback: null,
             "How long a WebSocket or another tunnel may be silent. Without it 1 h.", "12h")
         .AlsoKnownAs(Dialect.HaproxyOrg, "timeout-tunnel", Kinds.DurationOrMilliseconds);
+
+    public static readonly Setting<TimeSpan?> Client = Global(
+        "timeout-client", TimeSpan.FromSeconds(60), "How long a client may be silent in the middle of a request or an answer.", "5m");
+
+    public static readonly Setting<TimeSpan?> Connect = Global(
+        "timeout-connect", TimeSpan.FromSeconds(5), "How long it may take to connect to a pod, before another one is tried.", "2s");
+
+    public static readonly Setting<TimeSpan?> Queue = Global(
+        "timeout-queue", null, "How long a request may wait for a pod that has reached its pod-maxconn, before it gets 503. Without it as long as timeout-connect.", "30s");
+
+    public static readonly Setting<TimeSpan?> HttpRequest = Global(
+        "timeout-http-request", TimeSpan.FromSeconds(10), "How long a client may take for the headers of a request, before it gets 408.", "5s");
+
+    public static readonly Setting<TimeSpan?> HttpKeepAlive = Global(
+        "timeout-http-keep-alive", TimeSpan.FromSeconds(60), "How long a connection of a client is kept for its next request.", "10s");
+
+    public static readonly Setting<TimeSpan?> ClientFin = Global(
+        "timeout-client-fin", null, "How long a client may be silent that has closed its side of a connection. Without it as long as timeout-client.", "10s");
+
+    public static readonly Setting<TimeSpan?> ServerFin = Global(
+        "timeout-server-fin", null, "How long a pod may be silent that has closed its side of a connection. Without it as long as timeout-server.", "10s");
+
+    public static readonly Setting<TimeSpan?> HardStopAfter = Global(
+        "hard-stop-after", TimeSpan.FromMinutes(30), "How long a worker that was replaced by a reload may go on with the connections that it has.", "1h");
+
+    // A number alone is milliseconds, as everywhere in HAProxy, so that a ConfigMap that was written for it can stay.
+    private static Setting<TimeSpan?> Global(string name, TimeSpan? fallback, string summary, string example) =>
+        new Setting<TimeSpan?>(name, Scopes.Global, Kinds.DurationOrMilliseconds, fallback, $"{summary} A change is a reload.", example)
+            .AlsoKnownAs(Dialect.HaproxyOrg, name);
 }

@@ -18,7 +18,7 @@ internal static class RouteFeatures
         new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
-        new BackendTimeouts(),
+        new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>

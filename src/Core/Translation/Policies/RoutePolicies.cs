@@ -39,6 +39,8 @@ internal static class RoutePolicies
             RequestHeaders = HeaderPolicies.OfRequests(settings, source, findings),
             ResponseHeaders = HeaderPolicies.OfResponses(settings, source, findings),
             StrictTransport = HeaderPolicies.StrictTransport(settings, source, findings),
+            HashKey = settings.Read(Balancing.LoadBalance).Key,
+            Session = ReadSession(settings, source, findings),
         };
     }
 
@@ -85,4 +87,31 @@ internal static class RoutePolicies
         var change = new PathChange(settings.Read(Rewriting.StripPrefix), settings.Read(Rewriting.PathRewrite), settings.Read(Rewriting.AddPrefix));
         return change is { Stripped: "", Added: "", Rewrites.Count: 0 } ? null : change;
     }
+
+    private static SessionCookie? ReadSession(SettingLayers settings, ResourceRef source, List<Finding> findings)
+    {
+        if (settings.Read(Affinity.CookieName) is not { } name)
+        {
+            return null;
+        }
+
+        var (sameSite, isSecure) = (settings.Read(Affinity.SameSite), settings.Read(Affinity.Secure));
+        if (sameSite == SameSite.None && !isSecure)
+        {
+            findings.Add(new Finding(source, Field(source, Affinity.SameSite), FindingCode.InvalidSetting,
+                $"browsers take a cookie with SameSite=None only if it is Secure, too: expected {Affinity.Secure.Name} true; it is taken as set"));
+        }
+
+        return new SessionCookie(name, settings.Read(Affinity.Path)!)
+        {
+            Domain = settings.Read(Affinity.Domain),
+            MaxAge = settings.Read(Affinity.MaxAge),
+            SameSite = sameSite,
+            IsSecure = isSecure || sameSite == SameSite.None,
+            IsHttpOnly = settings.Read(Affinity.HttpOnly),
+        };
+    }
+
+    private static string Field(ResourceRef source, Setting setting) =>
+        source.Kind == "ConfigMap" ? SettingValues.Field(Scopes.Global, setting.Name) : SettingValues.Field(Scopes.Ingress, setting.Key);
 }

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Annotations.Features;
+
+/// <summary>Health checks of our own, beside what Kubernetes knows of a pod.</summary>
+public static partial class Checks
+{
+    public static readonly Setting<bool?> Check = new Setting<bool?>(
+            "check", Scopes.Everywhere, Kinds.OptionalOneOf(("true", true), ("false", false)), Fallback: null,
+            "Whether each HAProxy checks by itself that pods take connections, and leaves out those that do not. Without it only with check-http: what Kubernetes "
+            + "says of a pod's readiness is known at once anyway.", "true")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "check");
+
+    public static readonly Setting<CheckRequest?> CheckHttp = new Setting<CheckRequest?>(
+            "check-http", Scopes.Everywhere, Request("GET"), Fallback: null,
+            "The request with which pods are checked. The method is GET if none is given, and OPTIONS under haproxy.org's name, as there. "
+            + "The first use of a method other than GET, or together with load-balance other than roundrobin or leastconn, is a reload.", "GET /healthz")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "check-http", Request("OPTIONS"));
+
+    public static readonly Setting<string?> CheckHost = new(
+        "check-host", Scopes.Everywhere, Kinds.Text("a DNS name", KubernetesName.IsSubdomain), Fallback: null,
+        "The Host header of the request of check-http. Without it 'health'.", "app.example.com");
+
+    public static readonly Setting<EquatableArray<string>> CheckStatus = new(
+        "check-status", Scopes.Everywhere, Statuses, Fallback: ["200-399"],
+        "With which statuses a pod answers the request of check-http when it is well. The first use of others than the default is a reload.", "200,204");
+
+    public static readonly Setting<TimeSpan?> CheckInterval = new Setting<TimeSpan?>(
+            "check-interval", Scopes.Everywhere, Kinds.Duration, Fallback: TimeSpan.FromSeconds(2),
+            "How long it is from one check of a pod to the next, and how long a check may take.", "10s")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "check-interval", Kinds.DurationOrMilliseconds);
+
+    public static readonly Setting<int> CheckRise = new(
+        "check-rise", Scopes.Everywhere, Kinds.Number(1, 100), Fallback: 2,
+        "After how many good checks in a row a pod that was out gets requests again.", "1");
+
+    public static readonly Setting<int> CheckFall = new(
+        "check-fall", Scopes.Everywhere, Kinds.Number(1, 100), Fallback: 3,
+        "After how many failed checks in a row a pod gets no more requests.", "5");
+
+    private static ValueKind<EquatableArray<string>> Statuses => new(
+        "statuses and ranges such as 200,204,300-399",
+        (string text, out EquatableArray<string> value) =>
+        {
+            var parts = text.Split(',', StringSplitOptions.TrimEntries);
+            value = parts.Distinct().ToEquatableArray();
+            return parts.Length <= 16 && parts.All(IsStatus);
+        },
+        value => string.Join(',', value));
+
+    private static bool IsStatus(string text) =>
+        Status().Match(text) is { Success: true } match
+        && (!match.Groups["to"].Success || string.CompareOrdinal(match.Groups["from"].Value, match.Groups["to"].Value) < 0);
+
+    private static ValueKind<CheckRequest?> Request(string method) => new(
+        "a path, or a method (GET, HEAD, OPTIONS or POST) and a path",
+        (string text, out CheckRequest? value) =>
+        {
+            var match = MethodAndUri().Match(text);
+            value = match.Success ? new CheckRequest(match.Groups["method"] is { Success: true } given ? given.Value : method, match.Groups["uri"].Value) : null;
+            return match.Success;
+        },
+        value => value is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{value.Method} {value.Uri}"));
+
+    [GeneratedRegex(@"\A((?<method>GET|HEAD|OPTIONS|POST) +)?(?<uri>/[A-Za-z0-9/._~?&=%+,:@-]{0,500})\z", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex MethodAndUri();
+
+    [GeneratedRegex(@"\A(?<from>[1-5][0-9][0-9])(-(?<to>[1-5][0-9][0-9]))?\z", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Status();
+}

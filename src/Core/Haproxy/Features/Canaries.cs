@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using Sluice.Core.Model;
+
+namespace Sluice.Core.Haproxy.Features;
+
+/// <summary>
+/// Some requests go to another backend: BACKEND|SHARE|HEADER|VALUE|COOKIE. The share is out of <see cref="All"/>; the value
+/// is encoded, with the '=' before it that what is found has. What is drawn is no chance but a sequence that fills the
+/// range evenly, and so does each part of it that is taken at equal distances: the share is exact after few requests, also
+/// where several routes draw in turn.
+/// </summary>
+internal sealed class Canaries() : RouteFeature("canary")
+{
+    private const long All = 1_000_000_000;
+
+    // All times the golden ratio: of all steps the one that fills the range most evenly.
+    private const long Step = 618_033_989;
+
+    public override FeatureData? Data(RoutePolicy policy)
+    {
+        if (policy.Canary is not { } canary)
+        {
+            return null;
+        }
+
+        var share = (All * canary.Rules.Weight / canary.Rules.Total).ToString(CultureInfo.InvariantCulture);
+        var value = canary.Rules.HeaderValue is { } wanted ? Convert.ToBase64String(Encoding.ASCII.GetBytes(NamedValue.Found + wanted)) : "";
+        return new FeatureData($"{Names.Backend(canary.Backend)}|{share}|{canary.Rules.Header}|{value}|{canary.Rules.Cookie}");
+    }
+
+    public override IEnumerable<string> RequestRules(string scheme, Layout layout)
+    {
+        const string Header = "{ var(txn.canaryheader) -m len gt 0 }";
+        const string Value = "{ var(txn.canaryvalue) -m len gt 0 }";
+        const string Cookie = "{ var(txn.canarycookie) -m len gt 0 }";
+        const string Undecided = "!{ var(txn.canarysays) -m found }";
+        return
+        [
+            $"http-request set-var(txn.canary) {ValueLookup(layout)} if {Asked}",
+            $"http-request set-var(txn.canaryto) var(txn.canary),field(1,|) if {Asked}",
+            $"http-request set-var(txn.canaryheader) var(txn.canary),field(3,|) if {Asked}",
+            $"http-request set-var(txn.canaryvalue) var(txn.canary),field(4,|),b64dec if {Asked}",
+            $"http-request set-var(txn.canarycookie) var(txn.canary),field(5,|) if {Asked}",
+            $"http-request set-var(txn.canaryheaders) req.hdrs if {Asked} {Header}",
+            $"http-request set-var(txn.canaryseen) {NamedValue.Header("txn.canaryheader", "txn.canaryheaders")} if {Asked} {Header}",
+            $"http-request set-var(txn.canarysays) str(yes) if {Asked} {Header} {Value} {{ var(txn.canaryseen),strcmp(txn.canaryvalue) eq 0 }}",
+            .. Words("txn.canaryseen", $"{Asked} {Header} !{Value}"),
+            $"http-request set-var(txn.canarycookies) req.fhdr(cookie) if {Asked} {Undecided} {Cookie}",
+            $"http-request set-var(txn.canarycrumb) {NamedValue.Cookie("txn.canarycookie", "txn.canarycookies")} if {Asked} {Undecided} {Cookie} {{ var(txn.canarycookies) -m found }}",
+            .. Words("txn.canarycrumb", $"{Asked} {Undecided} {Cookie}"),
+            $"http-request set-var(txn.canaryshare) var(txn.canary),field(2,|),add(0) if {Asked} {Undecided}",
+            $"http-request set-var(txn.canarydraw) var(proc.canarydraw),add({Step}),mod({All}) if {Asked} {Undecided}",
+            $"http-request set-var(proc.canarydraw) var(txn.canarydraw) if {Asked} {Undecided}",
+            $"http-request set-var(txn.canarysays) str(yes) if {Asked} {Undecided} {{ var(txn.canarydraw),sub(txn.canaryshare) lt 0 }}",
+            $"http-request set-var(txn.route) var(txn.canaryto) if {Asked} {{ var(txn.canarysays) -m str yes }} {{ var(txn.canaryto),nbsrv gt 0 }}",
+        ];
+    }
+
+    private static IEnumerable<string> Words(string variable, string condition) =>
+    [
+        $"http-request set-var(txn.canarysays) str(yes) if {condition} {{ var({variable}) -m str {NamedValue.Found}always }}",
+        $"http-request set-var(txn.canarysays) str(no) if {condition} {{ var({variable}) -m str {NamedValue.Found}never }}",
+    ];
+}

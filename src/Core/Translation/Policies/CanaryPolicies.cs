@@ -1,0 +1,36 @@
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation.Policies;
+
+/// <summary>What an Ingress asks for that is a canary.</summary>
+internal static class CanaryPolicies
+{
+    /// <summary>Its rules; null if it is none.</summary>
+    public static CanaryRules? Read(SettingLayers settings, ResourceRef source, List<Finding> findings)
+    {
+        if (!settings.Read(Canaries.Canary))
+        {
+            return null;
+        }
+
+        var (weight, total) = (settings.Read(Canaries.Weight), settings.Read(Canaries.WeightTotal));
+        if (weight > total)
+        {
+            findings.Add(Invalid(source, Canaries.Weight, $"{weight} is more than canary-weight-total, which is {total}; all requests go to the canary"));
+        }
+
+        var (header, value) = (settings.Read(Canaries.ByHeader), settings.Read(Canaries.ByHeaderValue));
+        if (header is null && value is not null)
+        {
+            findings.Add(Invalid(source, Canaries.ByHeaderValue, "expected canary-by-header, too, which says whose value it is; it is ignored"));
+        }
+
+        return new CanaryRules(Math.Min(weight, total), total) { Header = header, HeaderValue = header is null ? null : value, Cookie = settings.Read(Canaries.ByCookie) };
+    }
+
+    private static Finding Invalid(ResourceRef source, Setting setting, string message) =>
+        new(source, SettingValues.Field(Scopes.Ingress, setting.Key), FindingCode.InvalidSetting, message);
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sluice.Behaviour.Harness;
+using Xunit;
+
+namespace Sluice.Behaviour.Policies;
+
+/// <summary>What connections to pods are made of.</summary>
+public sealed class UpstreamTests
+{
+    [Fact]
+    public async Task Pods_that_speak_TLS_are_spoken_to_over_TLS_with_what_they_choose_or_what_is_set()
+    {
+        var certificate = TestCertificate.Ecdsa("pod.test");
+        using var loaded = X509Certificate2.CreateFromPem(certificate.Certificate, certificate.Key);
+        using var usable = X509CertificateLoader.LoadPkcs12(loaded.Export(X509ContentType.Pkcs12), null);
+        await using var site = await StartAsync(listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(usable);
+        });
+        Assert.NotEqual("app", await site.AskAsync());
+
+        await site.AnnotateAsync(("haproxy.org/server-ssl", "true"));
+        Assert.Equal("HTTP/2", (await site.GetAsync()).Echo.Protocol);
+        await site.AnnotateAsync(("sluice.dev/server-ssl", "true"), ("sluice.dev/server-proto", "h1"));
+        Assert.Equal("HTTP/1.1", (await site.GetAsync()).Echo.Protocol);
+        await site.AnnotateAsync(("sluice.dev/server-ssl", "true"), ("sluice.dev/server-proto", "h2"), ("sluice.dev/check", "true"));
+        Assert.Equal("HTTP/2", (await site.GetAsync()).Echo.Protocol);
+
+        var change = await site.AnnotateAsync(("sluice.dev/server-ssl", "yes"));
+        Assert.Equal("metadata.annotations[sluice.dev/server-ssl]", Assert.Single(change.Findings).Field);
+        Assert.NotEqual("app", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+
+    [Fact]
+    public async Task Pods_that_speak_HTTP2_without_TLS_are_spoken_to_so()
+    {
+        await using var site = await StartAsync(listen =>
+        {
+            // HAProxy does not know whether a client of HTTP/1.1 meant http or https, and says https.
+            listen.KestrelServerOptions.AllowAlternateSchemes = true;
+            listen.Protocols = HttpProtocols.Http2;
+        });
+        Assert.NotEqual("app", await site.AskAsync());
+        await site.AnnotateServiceAsync(("haproxy.org/server-proto", "h2"));
+        Assert.Equal("HTTP/2", (await site.GetAsync()).Echo.Protocol);
+        await site.AnnotateServiceAsync();
+        Assert.NotEqual("app", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+
+    [Theory]
+    [InlineData("sluice.dev/send-proxy-protocol", "v1", "PROXY TCP4 127.0.0.1 127.0.0.1 ")]
+    [InlineData("haproxy.org/send-proxy-protocol", "proxy-v2", "\r\n\r\n\0\r\nQUIT\n!\u0011")]
+    public async Task A_line_of_the_PROXY_protocol_begins_each_connection(string key, string value, string expected)
+    {
+        var lines = new List<string>();
+        await using var site = await StartAsync(listen => listen.Use(next => async connection =>
+        {
+            lines.Add(await ReadProxyLineAsync(connection.Transport.Input));
+            await next(connection);
+        }));
+        await site.AnnotateAsync((key, value), ("sluice.dev/check", "true"), ("sluice.dev/check-interval", "1h"));
+        Assert.Equal("app", await site.AskAsync());
+        Assert.Contains(lines, line => line.StartsWith(expected, StringComparison.Ordinal));
+        await site.SameWorkerAsync();
+    }
+
+    private static async Task<PolicySite> StartAsync(Action<ListenOptions> listening) =>
+        await PolicySite.StartAsync(await EchoPods.StartAsync([("app", IPAddress.Loopback)], listening));
+
+    // A line of version 1, or the head of version 2 with as many bytes after it as it says.
+    private static async Task<string> ReadProxyLineAsync(PipeReader input)
+    {
+        while (true)
+        {
+            var read = await input.ReadAsync();
+            var bytes = read.Buffer.ToArray();
+            var length = bytes is [(byte)'P', ..] ? Array.IndexOf(bytes, (byte)'\n') + 1 : bytes.Length < 16 ? 0 : 16 + (bytes[14] << 8) + bytes[15];
+            if (length > 0 && length <= bytes.Length)
+            {
+                input.AdvanceTo(read.Buffer.GetPosition(length));
+                return Encoding.Latin1.GetString(bytes, 0, length);
+            }
+
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return "";
+            }
+        }
+    }
+}
