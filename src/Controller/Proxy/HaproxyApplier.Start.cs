@@ -24,6 +24,7 @@ public sealed partial class HaproxyApplier
     {
         var wanted = await refused.AcceptableAsync(asked, null, stop);
         process.RequireFreePorts();
+        files.Write(CarriedOver.Nothing);
         files.Write(wanted);
         if (process.IsExternal)
         {

@@ -5,6 +5,9 @@ namespace Sluice.Core.Haproxy;
 /// <param name="Servers">The servers that its health checks found down.</param>
 public sealed record CarriedOver(string Counters, string Servers)
 {
+    /// <summary>What the first worker finds.</summary>
+    public static readonly CarriedOver Nothing = new("", "1\n");
+
     private const string Down = "0";
     private const string NotByHand = "0";
 
