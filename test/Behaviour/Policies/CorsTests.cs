@@ -23,7 +23,7 @@ public sealed class CorsTests
         Assert.Equal("https://a.test", await AllowedAsync(site, "https://a.test"));
         Assert.Equal("https://x.b.test:8443", await AllowedAsync(site, "https://x.b.test:8443"));
         Assert.Equal("null", await AllowedAsync(site, "null"));
-        foreach (var other in (string[])["http://a.test", "https://a.test.evil", "https://a.test:8443", "https://x.y.b.test:8443", "https://b.test:8443", "https://*.b.test:8443"])
+        foreach (var other in (string[])["http://a.test", "https://a.test.evil", "https://a.test:8443", "https://x.y.b.test:8443", "https://b.test:8443", "https://*.b.test:8443", "https://a.test, https://a.test"])
         {
             Assert.Null(await AllowedAsync(site, other));
         }

@@ -8,7 +8,8 @@ public static class Rewriting
 {
     public static readonly Setting<EquatableArray<PathRewrite>> PathRewrite = new Setting<EquatableArray<PathRewrite>>(
             "path-rewrite", Scopes.Global | Scopes.Ingress, WebKinds.Rewrites, Fallback: [],
-            "What replaces the path for pods: of the lines, the first whose expression is found in the path. The whole path is replaced, the query stays.",
+            "What replaces the path for pods: of the lines, the first whose expression is found in the path. The whole path is replaced, the query stays. "
+            + "For prefixes alone, strip-prefix and add-prefix cost less: expressions are tried one by one, those of all Ingresses.",
             @"^/v1/(.*) /api/\1")
         .AlsoKnownAs(Dialect.HaproxyOrg, "path-rewrite");
 

@@ -4,12 +4,15 @@ using Sluice.Core.Model;
 namespace Sluice.Core.Haproxy.Features;
 
 /// <summary>
-/// What pages of other sites may do: ORIGINS|CREDENTIALS|ANSWERS|AGE|METHODS|HEADERS|EXPOSED. The origins are the name of
-/// a list of names and expressions, or * for all; the next two are 1 or 0. An origin that is on no list is told nothing.
+/// What pages of other sites may do: ORIGINS|CREDENTIALS|ANSWERS|AGE|METHODS|HEADERS|EXPOSED|KIND. The origins are the
+/// name of a list, or * for all; the next two are 1 or 0; the kind is "names", or "pattern" for an expression, as every
+/// look into these costs more the more of them there are. An origin that is on no list is told nothing.
 /// </summary>
 internal sealed class Cors() : RouteFeature("cors")
 {
     private const string AllOrigins = "*";
+    private const string Names = "names";
+    private const string Pattern = "pattern";
 
     public override FeatureData? Data(RoutePolicy policy)
     {
@@ -22,11 +25,11 @@ internal sealed class Cors() : RouteFeature("cors")
         {
             var all when all.AreAll() => null,
             { Expression: { } expression } => DataSet.Of(MapName.Patterns, [($@"\n(?m)^(?:{expression})$", "1")]),
-            { Names: var names } => DataSet.Of(MapName.Origins, [.. names.Order(StringComparer.Ordinal).Select(name => (name, "1"))]),
+            { Names: var listed } => DataSet.Of(MapName.Origins, [.. listed.Order(StringComparer.Ordinal).Select(name => (name, "1"))]),
         };
         var value = string.Create(
             CultureInfo.InvariantCulture,
-            $"{origins?.Name ?? AllOrigins}|{Bit(cors.AllowsCredentials)}|{Bit(cors.AnswersPreflights)}|{cors.MaxAge}|{cors.Methods}|{cors.Headers}|{cors.ExposedHeaders}");
+            $"{origins?.Name ?? AllOrigins}|{Bit(cors.AllowsCredentials)}|{Bit(cors.AnswersPreflights)}|{cors.MaxAge}|{cors.Methods}|{cors.Headers}|{cors.ExposedHeaders}|{(cors.Origins.Expression is null ? Names : Pattern)}");
         return new FeatureData(value, [.. new[] { origins }.OfType<DataSet>()]);
     }
 
@@ -37,12 +40,13 @@ internal sealed class Cors() : RouteFeature("cors")
         [
             $"http-request set-var(txn.cors) {ValueLookup(layout)} if {Asked}",
             $"http-request set-var(txn.corslist) var(txn.cors),field(1,|) if {Asked}",
-            $"http-request set-var(txn.corsorigin) req.hdr(origin) if {Asked} {{ req.hdr(origin) -m reg '^(null|[a-z][a-z0-9+.-]*://[a-z0-9._:\\[\\]-]+)$' }}",
+            $"http-request set-var(txn.corsheader) req.fhdr(origin) if {Asked}",
+            $"http-request set-var(txn.corsorigin) var(txn.corsheader) if {Asked} {{ var(txn.corsheader) -m reg '^(null|[a-z][a-z0-9+.-]*://[a-z0-9._:\\[\\]-]+)$' }}",
             $"http-request set-var(txn.corsallowed) bool(true) if {Asked} {{ var(txn.corsorigin) -m found }} {{ var(txn.corslist) -m str {AllOrigins} }}",
             $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsorigin),map_str({origins}) if {Asked} {{ var(txn.corsorigin) -m found }}",
             $"http-request set-var(txn.corsany) var(txn.corsorigin),regsub('//[^.]*','//*') if {Asked} {{ var(txn.corsorigin) -m found }}",
             $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsany),map_str({origins}) if {Asked} {{ var(txn.corsorigin) -m found }}",
-            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(\":\\n\",txn.corsorigin),map_regm({MapFile(layout, MapName.Patterns)}) if {Asked} {{ var(txn.corsorigin) -m found }}",
+            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(\":\\n\",txn.corsorigin),map_regm({MapFile(layout, MapName.Patterns)}) if {Asked} {{ var(txn.corsorigin) -m found }} {{ var(txn.cors),field(8,|) -m str {Pattern} }}",
             $"http-request set-var(txn.corspreflight) bool(true) if {Asked} METH_OPTIONS {{ req.hdr(access-control-request-method) -m found }} {{ var(txn.corsallowed) -m found }}",
             $"http-request return status 204 if {Asked} {{ var(txn.corspreflight) -m found }} {{ var(txn.cors),field(3,|) -m str 1 }}",
         ];
