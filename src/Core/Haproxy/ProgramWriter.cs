@@ -107,7 +107,7 @@ internal static class ProgramWriter
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Routing(layout)}
-        {Lines(RouteFeatures.RequestRules(scheme, layout))}
+        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, layout)])}
         {ServerHeader(policy)}
         {Lines(RouteFeatures.ResponseRules(layout))}
           use_backend %[var(txn.route)]
@@ -121,6 +121,9 @@ internal static class ProgramWriter
     // Unique among all workers there are: a random part of each worker's own, the second, and the worker's count of requests.
     // A UUID for each request would cost half as much as all other headers together.
     private const string NewId = "%[var(proc.id)]-%Ts-%rt";
+
+    // Of proxies one behind the other, of which each is trusted, with the client before them.
+    private const int LongestChain = 6;
 
     private static string ForwardedHeaders(string scheme, GlobalPolicy policy, Layout layout)
     {
@@ -162,6 +165,18 @@ internal static class ProgramWriter
     // HAProxy takes 64 words in a line; an ACL of several lines holds where one of them does.
     private static string Trusted(GlobalPolicy policy) =>
         string.Join('\n', policy.TrustedProxies.Chunk(32).Select(blocks => $"  acl trusted src {string.Join(' ', blocks)}"));
+
+    // Behind trusted proxies, what a route asks for is about the client: the last address that no trusted proxy has. The
+    // chain is X-Forwarded-For, to which the one that is connected was added; each is believed as far as it is trusted.
+    private static IEnumerable<string> RealClient(GlobalPolicy policy) => policy.TrustedProxies.Count == 0 ? [] :
+    [
+        "http-request set-var(txn.hop) int(1)",
+        .. Enumerable.Range(2, LongestChain - 1).SelectMany(hop => new[]
+        {
+            $"http-request set-var(txn.hop) int({hop}) if trusted {{ var(txn.hop) -m int {hop - 1} }} {{ req.hdr_ip(x-forwarded-for,-{hop}) -m found }}",
+            $"http-request set-src req.hdr_ip(x-forwarded-for,-{hop}) if {{ var(txn.hop) -m int {hop} }}",
+        }),
+    ];
 
     private static string Routing(Layout layout)
     {

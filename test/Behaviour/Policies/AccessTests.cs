@@ -44,4 +44,22 @@ public sealed class AccessTests
         Assert.Equal("app", await site.AskAsync());
         await site.SameWorkerAsync();
     }
+
+    [Theory]
+    [InlineData("", "192.0.2.7", "app")]
+    [InlineData("127.0.0.0/8", "192.0.2.7", "403")]
+    [InlineData("127.0.0.0/8", "198.51.100.1", "app")]
+    [InlineData("127.0.0.0/8", "192.0.2.7, 198.51.100.1", "app")]
+    [InlineData("127.0.0.0/8,198.51.100.0/24", "192.0.2.7, 198.51.100.1", "403")]
+    [InlineData("127.0.0.0/8,198.51.100.0/24", "192.0.2.7, nobody, 198.51.100.1", "app")]
+    [InlineData("127.0.0.0/8,198.51.100.0/24", "10.0.0.1, 192.0.2.7, 198.51.100.2, 198.51.100.1", "403")]
+    [InlineData("127.0.0.0/8,198.51.100.0/24", "192.0.2.7, 10.0.0.1, 198.51.100.2, 198.51.100.1", "app")]
+    public async Task Behind_trusted_proxies_the_client_is_the_last_that_is_not_one(string trusted, string forwardedFor, string expected)
+    {
+        await using var site = await PolicySite.StartAsync();
+        await site.AnnotateAsync(("sluice.dev/deny-list", "192.0.2.0/24"));
+        await site.ConfigureAsync(trusted.Length > 0 ? [("trusted-proxies", trusted)] : []);
+
+        Assert.Equal(expected, await site.AskAsync("/", $"X-Forwarded-For: {forwardedFor}"));
+    }
 }

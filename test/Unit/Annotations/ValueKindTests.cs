@@ -28,8 +28,46 @@ public sealed class ValueKindTests
         RoundTrips(Kinds.Size, Gen.Long[0, 1L << 39].Select(Gen.OneOf(1L, 1L << 10, 1L << 20), (bytes, factor) => (long?)(bytes / factor * factor)));
         RoundTrips(RateLimits.Period.Kind, Gen.OneOf([.. RateLimit.Periods]));
         RoundTrips(RateLimits.By.Kind, Gen.OneOf(CountKey.Client, new CountKey(CountKind.Ingress), new CountKey(CountKind.Header, "x-key_1")));
+        RoundTrips(Upstream.RetryOn.Kind, Gen.OneOf<EquatableArray<string>>(Gen.Const<EquatableArray<string>>(["conn-failure"]), Gen.Const<EquatableArray<string>>(["401", "503"])));
         RoundTrips(Paths.PathType.Kind, Gen.OneOf(PathMatchKind.Begin, PathMatchKind.Prefix, PathMatchKind.Exact, PathMatchKind.Regex));
     }
+
+    [Theory]
+    [InlineData("header:X-User", "header:X-User")]
+    [InlineData("header:", null)]
+    [InlineData("header:a|b", null)]
+    [InlineData("hdr(X-User)", null)]
+    [InlineData("static-rr", null)]
+    public void Balancing_is_written_so(string text, string? expected) => Assert.Equal(expected, Balancing.LoadBalance.Normal(text));
+
+    [Theory]
+    [InlineData("hdr(X-User)", "header:X-User")]
+    [InlineData("url_param id", "query:id")]
+    [InlineData("static-rr", "roundrobin")]
+    [InlineData("random(2)", "random")]
+    [InlineData("uri", "uri")]
+    [InlineData("hdr(a b)", null)]
+    [InlineData("rdp-cookie", null)]
+    [InlineData("header:X", null)]
+    public void Balancing_of_others_is_written_in_our_way(string text, string? expected) => Assert.Equal(expected, Balancing.LoadBalance.Aliases[0].Normal(text));
+
+    [Theory]
+    [InlineData("/x", "GET /x", "OPTIONS /x")]
+    [InlineData("HEAD /x?a=%20", "HEAD /x?a=%20", "HEAD /x?a=%20")]
+    [InlineData("DELETE /x", null, null)]
+    [InlineData("GET x", null, null)]
+    [InlineData("GET /x|y", null, null)]
+    [InlineData("GET /x HTTP/1.1", null, null)]
+    public void A_check_is_a_method_and_a_path(string text, string? ours, string? theirs) =>
+        Assert.Equal((ours, theirs), (Checks.CheckHttp.Normal(text), Checks.CheckHttp.Aliases[0].Normal(text)));
+
+    [Theory]
+    [InlineData("5000", "5s")]
+    [InlineData("1500", "1500ms")]
+    [InlineData("2m", "2m")]
+    [InlineData("2 m", null)]
+    public void A_number_alone_in_the_ConfigMap_is_milliseconds(string text, string? expected) =>
+        Assert.Equal(expected, SettingCatalog.Place("timeout-server", Scopes.Global)!.Normal(text));
 
     [Theory]
     [InlineData("true", true)]

@@ -62,7 +62,7 @@ public sealed partial class InjectionTests
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "canary", "namespace": "mine", "annotations": { "sluice.dev/canary": «true            », "sluice.dev/canary-weight": «10», "sluice.dev/canary-weight-total": «1000»,
             "sluice.dev/canary-by-header": «X-Canary», "sluice.dev/canary-by-header-value": «beta», "nginx.ingress.kubernetes.io/canary-by-cookie": «beta-cookie»,
-            "sluice.dev/load-balance": «cookie:sid» } },
+            "sluice.dev/load-balance": «cookie:sid», "sluice.dev/path-type": "regex" } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [ { "path": "/r/[0-9]+", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first» } },
@@ -139,7 +139,10 @@ public sealed partial class InjectionTests
     {
         var output = Run(text, trick);
 
-        Assert.Contains(output.Program, new[] { Harmless.Program, WithoutConfig.Program });
+        Assert.Contains(WithoutRareProfiles(output.Program), new[] { WithoutRareProfiles(Harmless.Program), WithoutRareProfiles(WithoutConfig.Program) });
+        Assert.All(
+            RareProfile().Matches(output.Program).SelectMany(match => Lines(match.Value)),
+            line => Assert.True(ProfileLine().IsMatch(line) || Harmless.ProgramLines.Contains(line), line));
         Assert.All(output.Backends, line => Assert.Matches(BackendLine(), line));
         Assert.All(output.CertificateList, line => Assert.Matches(CertificateLine(), line));
         Assert.All(Enum.GetValues<MapName>(), map => Assert.All(output.Maps[(int)map], line => CheckEntry(map, line, text, trick)));
@@ -149,10 +152,13 @@ public sealed partial class InjectionTests
         Assert.All(output.Commands, line => CheckCommand(line.Text));
     }
 
+    // Which profiles there are is up to users, and with it the name of the program; not what stands in them.
+    private static string WithoutRareProfiles(string program) => ProgramName().Replace(RareProfile().Replace(program, ""), "");
+
     // Two fields; and a key that was not there before is one of the user's own host.
     private static void CheckEntry(MapName map, string line, string text, string trick)
     {
-        Assert.Matches(map switch { MapName.Policies => PolicyLine(), MapName.Patterns => PatternLine(), _ => EntryLine() }, line);
+        Assert.Matches(map switch { MapName.Policies or MapName.Checks => PolicyLine(), MapName.Patterns => PatternLine(), _ => EntryLine() }, line);
         var key = line.Split(' ')[0];
         if (!Harmless.Keys.Contains(key))
         {
@@ -163,6 +169,7 @@ public sealed partial class InjectionTests
                 MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
+                MapName.Checks => "^[0-9a-f]{16}:check$",
                 MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
                 MapName.Origins => "^[0-9a-f]{16}:(null|[a-z][a-z0-9+.-]*://[a-z0-9.:*-]+)$",
                 MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m\)",
@@ -237,13 +244,18 @@ public sealed partial class InjectionTests
     private sealed record Output(
         string Program, string[] Backends, string[] CertificateList, string[][] Maps, RuntimeLine[] Commands, string[] Findings)
     {
+        public HashSet<string> ProgramLines { get; } = [.. Lines(Program)];
+
         public HashSet<string> Keys { get; } = [.. Maps.SelectMany(lines => lines).Select(line => line.Split(' ')[0])];
     }
 
     [GeneratedRegex("«(?<text>[^»]*)»", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12})? from (standard|leastconn|first|random)|  guid b:[a-z0-9_-]+|  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01]( maxconn [0-9]+)? guid s:[a-z0-9_:.-]+)\z", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12}(_[0-9a-f]{16})?)? from [a-z]+(-cookie)?(-check)?(-[0-9a-f]{8})?|  guid b:[a-z0-9_-]+|"
+        + @"  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01]( maxconn [0-9]+)?( cookie [0-9a-f]{16})?( slowstart [0-9]+ms)?"
+        + @"( ssl verify none alpn (h2,http/1\.1|h2 proto h2|http/1\.1)| proto h2)?( send-proxy(-v2(-ssl(-cn)?)?)?)?( check inter [0-9]+ms rise [0-9]+ fall [0-9]+( check-send-proxy)?)? guid s:[a-z0-9_:.-]+)\z",
+        RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex BackendLine();
 
     [GeneratedRegex(@"\A/run/sluice/certs/[a-z0-9-]+\.pem [a-z0-9.* -]+\z", RegexOptions.ExplicitCapture, 5_000)]
@@ -252,8 +264,8 @@ public sealed partial class InjectionTests
     [GeneratedRegex(@"(?<!\\)(\\\\)*[;<]", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Unescaped();
 
-    // Fields of numbers, words, hosts and base64.
-    [GeneratedRegex(@"\A[0-9a-f]{16}:[a-z]+ [A-Za-z0-9+/=_.:,*|\[\]-]+\z", RegexOptions.ExplicitCapture, 5_000)]
+    // Fields of numbers, words, hosts, paths, attributes of cookies and base64.
+    [GeneratedRegex(@"\A[0-9a-f]{16}:[a-z]+ [A-Za-z0-9+/=_.:;,*|~?&%@\[\]-]+\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex PolicyLine();
 
     // What replaces a path, without a query.
@@ -262,4 +274,16 @@ public sealed partial class InjectionTests
 
     [GeneratedRegex(@"\A[!-~]+\x01? [a-z0-9_|-]+\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex EntryLine();
+
+    [GeneratedRegex(@"^defaults [a-z-]+-[0-9a-f]{8} from base\n(  [^\n]*\n)*\n*", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
+    private static partial Regex RareProfile();
+
+    [GeneratedRegex(@"\A(defaults [a-z-]+-[0-9a-f]{8} from base|  option abortonclose|  retries [0-9]+|  retry-on [a-z0-9 -]+|  http-reuse (never|safe|aggressive|always)"
+        + @"|  http-check expect status [0-9,-]+|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
+        + @"|  http-check send meth (GET|HEAD|OPTIONS|POST) uri-lf ""%\[be_name,[^"" ]+\]"" ver HTTP/1\.1 hdr Host ""%\[be_name,[^"" ]+\]"")\z",
+        RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex ProfileLine();
+
+    [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex ProgramName();
 }

@@ -36,7 +36,8 @@ internal static class World
 
     private static readonly Gen<(string Key, string Value)> Annotation = Gen.OneOf(
         ("sluice.dev/ssl-redirect", "false"), ("sluice.dev/ssl-redirect", "x"), ("nginx.ingress.kubernetes.io/ssl-redirect", "false"),
-        ("sluice.dev/path-type", "regex"), ("sluice.dev/path-type", "prefix"), ("sluice.dev/path-tipe", "prefix"), ("kubernetes.io/ingress.class", "theirs"));
+        ("sluice.dev/cookie-persistence", "route"), ("sluice.dev/load-balance", "header:x"), ("sluice.dev/check-http", "/health"), ("sluice.dev/check-http", "/"),
+        ("sluice.dev/canary", "true"), ("sluice.dev/path-type", "regex"), ("sluice.dev/path-type", "prefix"), ("sluice.dev/path-tipe", "prefix"), ("kubernetes.io/ingress.class", "theirs"));
 
     private static readonly Gen<IngressResource> Ingress = Gen.Select(
         Gen.Int[0, 4], Gen.Select(Host, Path.Array[0, 3], Make.Rule).Array[0, 3], Tls.Array[0, 2], Annotation.Array[0, 2], Gen.Int[0, 3],
