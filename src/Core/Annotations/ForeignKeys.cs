@@ -102,7 +102,8 @@ public static class HaproxyOrg
 
     private static IEnumerable<ForeignKey> Keys()
     {
-        var names = SettingCatalog.All.SelectMany(setting => setting.Aliases).Where(alias => alias.Dialect == Dialect.HaproxyOrg).Select(alias => alias.Name).ToHashSet(StringComparer.Ordinal);
+        var names = SettingCatalog.All.SelectMany(setting => setting.Aliases)
+            .Where(alias => alias.Dialect == Dialect.HaproxyOrg).Select(alias => alias.Name).ToHashSet(StringComparer.Ordinal);
         return names.Select(name => Array.Find(Differing, key => key.Name == name) ?? new ForeignKey(name, Verdict.Same, ""))
             .Concat(Unread.Where(key => !names.Contains(key.Name)));
     }

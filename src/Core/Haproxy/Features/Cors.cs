@@ -27,26 +27,30 @@ internal sealed class Cors() : RouteFeature("cors")
             { Expression: { } expression } => DataSet.Of(MapName.Patterns, [($@"\n(?m)^(?:{expression})$", "1")]),
             { Names: var listed } => DataSet.Of(MapName.Origins, [.. listed.Order(StringComparer.Ordinal).Select(name => (name, "1"))]),
         };
-        var value = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{origins?.Name ?? AllOrigins}|{Bit(cors.AllowsCredentials)}|{Bit(cors.AnswersPreflights)}|{cors.MaxAge}|{cors.Methods}|{cors.Headers}|{cors.ExposedHeaders}|{(cors.Origins.Expression is null ? Names : Pattern)}");
-        return new FeatureData(value, [.. new[] { origins }.OfType<DataSet>()]);
+        string[] fields =
+        [
+            origins?.Name ?? AllOrigins, Bit(cors.AllowsCredentials), Bit(cors.AnswersPreflights), cors.MaxAge.ToString(CultureInfo.InvariantCulture),
+            cors.Methods, cors.Headers, cors.ExposedHeaders, cors.Origins.Expression is null ? Names : Pattern,
+        ];
+        return new FeatureData(string.Join('|', fields), [.. new[] { origins }.OfType<DataSet>()]);
     }
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout)
     {
         var origins = MapFile(layout, MapName.Origins);
+        var named = $"if {Asked} {{ var(txn.corsorigin) -m found }}";
+        var pattern = $"{named} {{ var(txn.cors),field(8,|) -m str {Pattern} }}";
         return
         [
             $"http-request set-var(txn.cors) {ValueLookup(layout)} if {Asked}",
             $"http-request set-var(txn.corslist) var(txn.cors),field(1,|) if {Asked}",
             $"http-request set-var(txn.corsheader) req.fhdr(origin) if {Asked}",
             $"http-request set-var(txn.corsorigin) var(txn.corsheader) if {Asked} {{ var(txn.corsheader) -m reg '^(null|[a-z][a-z0-9+.-]*://[a-z0-9._:\\[\\]-]+)$' }}",
-            $"http-request set-var(txn.corsallowed) bool(true) if {Asked} {{ var(txn.corsorigin) -m found }} {{ var(txn.corslist) -m str {AllOrigins} }}",
-            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsorigin),map_str({origins}) if {Asked} {{ var(txn.corsorigin) -m found }}",
-            $"http-request set-var(txn.corsany) var(txn.corsorigin),regsub('//[^.]*','//*') if {Asked} {{ var(txn.corsorigin) -m found }}",
-            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsany),map_str({origins}) if {Asked} {{ var(txn.corsorigin) -m found }}",
-            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(\":\\n\",txn.corsorigin),map_regm({MapFile(layout, MapName.Patterns)}) if {Asked} {{ var(txn.corsorigin) -m found }} {{ var(txn.cors),field(8,|) -m str {Pattern} }}",
+            $"http-request set-var(txn.corsallowed) bool(true) {named} {{ var(txn.corslist) -m str {AllOrigins} }}",
+            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsorigin),map_str({origins}) {named}",
+            $"http-request set-var(txn.corsany) var(txn.corsorigin),regsub('//[^.]*','//*') {named}",
+            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsany),map_str({origins}) {named}",
+            $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(\":\\n\",txn.corsorigin),map_regm({MapFile(layout, MapName.Patterns)}) {pattern}",
             $"http-request set-var(txn.corspreflight) bool(true) if {Asked} METH_OPTIONS {{ req.hdr(access-control-request-method) -m found }} {{ var(txn.corsallowed) -m found }}",
             $"http-request return status 204 if {Asked} {{ var(txn.corspreflight) -m found }} {{ var(txn.cors),field(3,|) -m str 1 }}",
         ];
@@ -72,5 +76,5 @@ internal sealed class Cors() : RouteFeature("cors")
         ];
     }
 
-    private static char Bit(bool value) => value ? '1' : '0';
+    private static string Bit(bool value) => value ? "1" : "0";
 }
