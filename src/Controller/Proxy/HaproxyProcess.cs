@@ -157,13 +157,8 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     /// </summary>
     public async Task<bool> FinishAsync(TimeSpan limit, CancellationToken hurry)
     {
-        if (await PidAsync() is not { } pid)
-        {
-            return true;
-        }
-
         using var refusal = NoSuccessor.At(layout.PeersSocket);
-        if (Kill(pid, Sigusr1) != 0)
+        if (await PidAsync() is not { } pid || Kill(pid, Sigusr1) != 0)
         {
             return true;
         }
