@@ -159,6 +159,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     /// </summary>
     public async Task<bool> FinishAsync(TimeSpan limit, CancellationToken hurry)
     {
+        using var refusal = NoSuccessor.At(layout.PeersSocket);
         if (await PidAsync() is not { } pid || Kill(pid, Sigusr1) != 0)
         {
             return true;

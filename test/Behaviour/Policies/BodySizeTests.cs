@@ -57,6 +57,19 @@ public sealed class BodySizeTests
         await site.SameWorkerAsync();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_WebSocket_is_no_body_and_counts_as_in_progress_until_it_ends(int version)
+    {
+        await using var site = await PolicySite.StartAsync();
+        await site.AnnotateAsync(("sluice.dev/max-body-size", "10"), ("sluice.dev/limit-connections", "1"));
+        await using var socket = await WebSocketClient.OpenAsync(site.Sluice.HttpPort, "ws://app.test/", new Version(version, version == 1 ? 1 : 0));
+        Assert.Equal("429", await site.AskAsync());
+        Assert.Equal("app: longer than ten bytes", await socket.AskAsync("longer than ten bytes"));
+        await site.SameWorkerAsync();
+    }
+
     private static async Task<string> SendAsync(PolicySite site, int bytes)
     {
         await using var connection = await RawConnection.OpenAsync(site.Sluice.HttpPort);

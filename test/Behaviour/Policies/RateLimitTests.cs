@@ -96,6 +96,18 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task HAProxy_does_not_wait_for_one_that_takes_its_counts_when_it_ends()
+    {
+        await using var site = await PolicySite.StartAsync(settings => settings with { GracePeriod = TimeSpan.FromSeconds(20) });
+        await site.AnnotateAsync(("sluice.dev/rate-limit-requests", "2"), Hourly);
+        Assert.Equal("app", await site.AskAsync());
+
+        var began = TimeProvider.System.GetTimestamp();
+        await site.Sluice.StopAsync(TestContext.Current.CancellationToken);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_lets_nobody_through_and_what_does_nothing_is_told()
     {
         await using var site = await PolicySite.StartAsync();

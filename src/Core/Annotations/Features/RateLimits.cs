@@ -55,7 +55,7 @@ public static class RateLimits
     public static readonly Setting<int> Size = new Setting<int>(
             "rate-limit-size", Scopes.Global, Kinds.Number(1_000, 10_000_000), Fallback: 100_000,
             "How many counts are kept at a time, for each period and for limit-connections; where there are more clients, the oldest count is given up. "
-            + "One takes about 200 bytes. A change is a reload.",
+            + "One takes about 250 bytes. A change is a reload.",
             "1000000")
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-size", CountInThousands());
 
