@@ -64,6 +64,9 @@ public enum MapName
     /// <summary>Lists of addresses, by the list's name and the first digits of an address.</summary>
     Addresses,
 
+    /// <summary>Regular expressions for headers, by the name of the set and what is found.</summary>
+    Patterns,
+
     /// <summary>Requests that pods are checked with, by the end of the backend's name.</summary>
     Checks,
 }

@@ -31,7 +31,8 @@ internal static class PathMatches
         return true;
     }
 
-    private static bool IsRegex(string text)
+    /// <summary>Whether text that begins with '/' is a regular expression that HAProxy takes, too.</summary>
+    public static bool IsRegex(string text)
     {
         if (!RegexSubset.Includes(text))
         {

@@ -147,7 +147,7 @@ internal sealed class FakeHaproxy
     private void Set(string backend, string server, int weight) =>
         backends[backend].Servers[server] = backends[backend].Servers[server] with { Weight = weight };
 
-    private IEnumerable<string> Targets() => maps.Where(map => map.Key is not (MapName.Policies or MapName.Addresses or MapName.Checks)).Select(map => map.Value).SelectMany(map => map.Values).Concat(regexes.Select(entry => entry.Value)).Select(Target);
+    private IEnumerable<string> Targets() => maps.Where(map => map.Key is not (MapName.Policies or MapName.Addresses or MapName.Checks or MapName.Patterns)).Select(map => map.Value).SelectMany(map => map.Values).Concat(regexes.Select(entry => entry.Value)).Select(Target);
 
     private static string Target(string value) => value.Split('|')[0];
 
@@ -161,7 +161,7 @@ internal sealed class FakeHaproxy
 
     private void RequireServed(MapEntry entry)
     {
-        if (entry.Map is MapName.Policies or MapName.Addresses or MapName.Checks)
+        if (entry.Map is MapName.Policies or MapName.Addresses or MapName.Checks or MapName.Patterns)
         {
             return;
         }

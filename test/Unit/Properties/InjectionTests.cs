@@ -46,7 +46,7 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "canary", "namespace": "mine", "annotations": { "sluice.dev/canary": «true       », "sluice.dev/canary-weight": «10», "sluice.dev/canary-weight-total": «1000»,
-            "sluice.dev/canary-by-header": «X-Canary», "sluice.dev/canary-by-header-value": «beta», "nginx.ingress.kubernetes.io/canary-by-cookie": «beta-cookie»,
+            "sluice.dev/canary-by-header": «X-Canary», "sluice.dev/canary-by-header-value": «beta», "sluice.dev/canary-by-header-pattern": «^beta-[0-9]+$», "nginx.ingress.kubernetes.io/canary-by-cookie": «beta-cookie»,
             "sluice.dev/load-balance": «cookie:sid», "sluice.dev/path-type": "regex" } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [ { "path": "/r/[0-9]+", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
@@ -154,6 +154,7 @@ public sealed partial class InjectionTests
                 MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
+                MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m:\.\*\?\(\?:",
                 MapName.Checks => "^[0-9a-f]{16}:check$",
                 MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
                 MapName.Regex => @"^\^(regex|user|\\\*\\\.user)\\\.example\\\.com\(\?=/\)\(\?:/",

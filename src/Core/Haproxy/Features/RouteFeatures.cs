@@ -10,7 +10,7 @@ internal static class RouteFeatures
     // How many features stand between two points where a request leaves that asks for none of the rest.
     private const int Group = 4;
 
-    private static readonly IReadOnlyList<RouteFeature> All = [new Closed(), new HttpsRedirect(), new AccessControl(), new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts()];
+    private static readonly IReadOnlyList<RouteFeature> All = [new Closed(), new HttpsRedirect(), new AccessControl(), new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(), new ClearHttp2()];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
     public static (long Flags, EquatableArray<DataSet> Sets) Render(RoutePolicy policy)

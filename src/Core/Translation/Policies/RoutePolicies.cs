@@ -22,6 +22,7 @@ internal static class RoutePolicies
             HttpsRedirect = settings.Read(Redirects.SslRedirect) ? PermanentRedirect : null,
             Access = ReadAccess(settings),
             Timeouts = ReadTimeouts(settings),
+            IsClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !settings.Read(Upstream.ServerSsl),
             HashKey = settings.Read(Balancing.LoadBalance).Key,
             Session = ReadSession(settings, source, findings),
         };
