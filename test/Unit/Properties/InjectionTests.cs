@@ -46,9 +46,13 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "canary", "namespace": "mine", "annotations": { "sluice.dev/canary": «true       », "sluice.dev/canary-weight": «10», "sluice.dev/canary-weight-total": «1000»,
-            "sluice.dev/canary-by-header": «X-Canary», "sluice.dev/canary-by-header-value": «beta», "sluice.dev/canary-by-header-pattern": «^beta-[0-9]+$», "nginx.ingress.kubernetes.io/canary-by-cookie": «beta-cookie»,
+            "sluice.dev/canary-by-header": «X-Canary», "sluice.dev/canary-by-header-value": «beta», "nginx.ingress.kubernetes.io/canary-by-cookie": «beta-cookie»,
             "sluice.dev/load-balance": «cookie:sid», "sluice.dev/path-type": "regex" } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [ { "path": "/r/[0-9]+", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
+        ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "pattern", "namespace": "mine", "annotations": { "sluice.dev/canary": "true", "sluice.dev/canary-by-header": "X-Canary", "sluice.dev/canary-by-header-pattern": «^beta-[0-9]+$» } },
+          "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first» } },
           "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }
