@@ -25,7 +25,7 @@ public static class SettingCatalog
         Timeouts.ClientFin, Timeouts.ServerFin, Timeouts.HardStopAfter,
         Balancing.LoadBalance, Balancing.PodMaxconn,
         Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
-        Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByCookie,
+        Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByHeaderPattern, Canaries.ByCookie,
         Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
         Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,
         Checks.Check, Checks.CheckHttp, Checks.CheckHost, Checks.CheckStatus, Checks.CheckInterval, Checks.CheckRise, Checks.CheckFall,

@@ -81,6 +81,7 @@ public enum MapName
 
     /// <summary>Regular expressions of policies, each for its list's name, a line break and a text. No text matches two of a list.</summary>
     Patterns,
+
     /// <summary>Requests that pods are checked with, by the end of the backend's name.</summary>
     Checks,
 }

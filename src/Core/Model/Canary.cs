@@ -16,5 +16,8 @@ public sealed record CanaryRules(int Weight, int Total)
     /// <summary>The only value of the header that decides; null for "always" and "never".</summary>
     public string? HeaderValue { get; init; }
 
+    /// <summary>A regular expression that decides where it matches in the header; null for "always" and "never".</summary>
+    public string? HeaderPattern { get; init; }
+
     public string? Cookie { get; init; }
 }

@@ -47,6 +47,10 @@ public sealed record RoutePolicy
     public HeaderChanges? ResponseHeaders { get; init; }
 
     public StrictTransport? StrictTransport { get; init; }
+
+    /// <summary>Whether its pods speak HTTP/2 without TLS.</summary>
+    public bool IsClearHttp2 { get; init; }
+
     /// <summary>What its backend chooses a pod by a hash of; null if it does not.</summary>
     public HashKey? HashKey { get; init; }
 

@@ -28,8 +28,17 @@ public sealed class CanaryTests
         await CanaryAsync(site, ("sluice.dev/canary-by-header", "X-Canary"), ("sluice.dev/canary-by-header-value", "in the group |b"));
         Assert.Equal("app", await site.AskAsync("/", "X-Canary: always"));
         Assert.Equal("new", await site.AskAsync("/", "X-Canary: in the group |b"));
+        await CanaryAsync(site, ("sluice.dev/canary-by-header", "X-Canary"), ("sluice.dev/canary-by-header-pattern", "^(beta|gamma)-[0-9]+$"));
+        Assert.Equal(
+            ["new", "app", "app", "app", "app"],
+            [
+                await site.AskAsync("/", "X-Canary: gamma-12"), await site.AskAsync("/", "X-Canary: xgamma-12"), await site.AskAsync("/", "X-Canary: gamma-12x"),
+                await site.AskAsync("/", "X-Canary: always"), await site.AskAsync(),
+            ]);
+        change = await CanaryAsync(site, ("sluice.dev/canary-by-header", "X-Canary"), ("sluice.dev/canary-by-header-pattern", "(beta"));
+        Assert.Equal("metadata.annotations[sluice.dev/canary-by-header-pattern]", Assert.Single(change.Findings).Field);
         await site.PutAsync();
-        Assert.Equal("app", await site.AskAsync("/", "X-Canary: in the group |b"));
+        Assert.Equal("app", await site.AskAsync("/", "X-Canary: gamma-12"));
         await site.SameWorkerAsync();
     }
 

@@ -42,15 +42,11 @@ public sealed class UpstreamTests
     [Fact]
     public async Task Pods_that_speak_HTTP2_without_TLS_are_spoken_to_so()
     {
-        await using var site = await StartAsync(listen =>
-        {
-            // HAProxy does not know whether a client of HTTP/1.1 meant http or https, and says https.
-            listen.KestrelServerOptions.AllowAlternateSchemes = true;
-            listen.Protocols = HttpProtocols.Http2;
-        });
+        await using var site = await StartAsync(listen => listen.Protocols = HttpProtocols.Http2);
         Assert.NotEqual("app", await site.AskAsync());
         await site.AnnotateServiceAsync(("haproxy.org/server-proto", "h2"));
         Assert.Equal("HTTP/2", (await site.GetAsync()).Echo.Protocol);
+        Assert.Equal("app", (await site.Sluice.GetTlsAsync(PolicySite.Host, "/a?b=c")).Outcome);
         await site.AnnotateServiceAsync();
         Assert.NotEqual("app", await site.AskAsync());
         await site.SameWorkerAsync();

@@ -65,6 +65,10 @@ public sealed partial class InjectionTests
             "sluice.dev/load-balance": «cookie:sid», "sluice.dev/path-type": "regex" } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [ { "path": "/r/[0-9]+", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "pattern", "namespace": "mine", "annotations": { "sluice.dev/canary": "true", "sluice.dev/canary-by-header": "X-Canary", "sluice.dev/canary-by-header-pattern": «^beta-[0-9]+$» } },
+          "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
+        ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first» } },
           "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }
         ---
@@ -169,6 +173,7 @@ public sealed partial class InjectionTests
                 MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
+                MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m:\.\*\?\(\?:",
                 MapName.Checks => "^[0-9a-f]{16}:check$",
                 MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
                 MapName.Origins => "^[0-9a-f]{16}:(null|[a-z][a-z0-9+.-]*://[a-z0-9.:*-]+)$",

@@ -35,6 +35,12 @@ public static partial class Canaries
             "The value of the header canary-by-header that leads to the canary, instead of 'always' and 'never'.", "beta")
         .AlsoKnownAs(Dialect.Nginx, "canary-by-header-value");
 
+    public static readonly Setting<string?> ByHeaderPattern = new Setting<string?>(
+            "canary-by-header-pattern", Scopes.Ingress,
+            Kinds.Text("a regular expression of at most 256 characters, without blanks, quotes, '#' and '\\'", text => Expression().IsMatch(text)), Fallback: null,
+            "A regular expression that leads to the canary where it matches in the header canary-by-header, instead of 'always' and 'never'; canary-by-header-value goes before it.", "^(beta|gamma)-[0-9]+$")
+        .AlsoKnownAs(Dialect.Nginx, "canary-by-header-pattern");
+
     public static readonly Setting<string?> ByCookie = new Setting<string?>(
             "canary-by-cookie", Scopes.Ingress, Kinds.Text(NameExpected, text => Name().IsMatch(text)), Fallback: null,
             "A cookie whose value 'always' leads to the canary, and 'never' does not; with others the weight decides.", "canary")
@@ -42,6 +48,9 @@ public static partial class Canaries
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"\A[!$-&(-\[\]-~]{1,256}\z", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Expression();
 
     [GeneratedRegex(@"\A[ !$-&(-\[\]-~]{1,256}\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Printable();

@@ -5,8 +5,9 @@ using Sluice.Core.Model;
 namespace Sluice.Core.Haproxy.Features;
 
 /// <summary>
-/// Some requests go to another backend: BACKEND|SHARE|HEADER|VALUE|COOKIE. The share is out of <see cref="All"/>; the value
-/// is encoded, with the '=' before it that what is found has. What is drawn is no chance but a sequence that fills the
+/// Some requests go to another backend: BACKEND|SHARE|HEADER|VALUE|COOKIE|PATTERN. The share is out of <see cref="All"/>; the value
+/// is encoded, with the '=' before it that what is found has; the pattern is the name of a set, and matches from the
+/// beginning of a line on, so that what stands before it in what is looked up does not count. What is drawn is no chance but a sequence that fills the
 /// range evenly, and so does each part of it that is taken at equal distances: the share is exact after few requests, also
 /// where several routes draw in turn.
 /// </summary>
@@ -26,13 +27,16 @@ internal sealed class Canaries() : RouteFeature("canary")
 
         var share = (All * canary.Rules.Weight / canary.Rules.Total).ToString(CultureInfo.InvariantCulture);
         var value = canary.Rules.HeaderValue is { } wanted ? Convert.ToBase64String(Encoding.ASCII.GetBytes(NamedValue.Found + wanted)) : "";
-        return new FeatureData($"{Names.Backend(canary.Backend)}|{share}|{canary.Rules.Header}|{value}|{canary.Rules.Cookie}");
+        var pattern = canary.Rules.HeaderPattern is { } expression ? DataSet.Of(MapName.Patterns, [($@"\n(?m:.*?(?:{expression}))", "1")]) : null;
+        return new FeatureData(
+            $"{Names.Backend(canary.Backend)}|{share}|{canary.Rules.Header}|{value}|{canary.Rules.Cookie}|{pattern?.Name}", pattern is null ? [] : [pattern]);
     }
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout)
     {
         const string Header = "{ var(txn.canaryheader) -m len gt 0 }";
         const string Value = "{ var(txn.canaryvalue) -m len gt 0 }";
+        const string Pattern = "{ var(txn.canarypattern) -m len gt 0 }";
         const string Cookie = "{ var(txn.canarycookie) -m len gt 0 }";
         const string Undecided = "!{ var(txn.canarysays) -m found }";
         return
@@ -45,7 +49,10 @@ internal sealed class Canaries() : RouteFeature("canary")
             $"http-request set-var(txn.canaryheaders) req.hdrs if {Asked} {Header}",
             $"http-request set-var(txn.canaryseen) {NamedValue.Header("txn.canaryheader", "txn.canaryheaders")} if {Asked} {Header}",
             $"http-request set-var(txn.canarysays) str(yes) if {Asked} {Header} {Value} {{ var(txn.canaryseen),strcmp(txn.canaryvalue) eq 0 }}",
-            .. Words("txn.canaryseen", $"{Asked} {Header} !{Value}"),
+            $"http-request set-var(txn.canarypattern) var(txn.canary),field(6,|) if {Asked} {Header}",
+            $"http-request set-var(txn.canarytext) var(txn.canaryseen),bytes(1) if {Asked} {Pattern} {{ var(txn.canaryseen) -m beg {NamedValue.Found} }}",
+            $$"""http-request set-var(txn.canarysays) str(yes) if {{Asked}} {{Pattern}} { var(txn.canarytext) -m found } { var(txn.canarypattern),concat(":\n",txn.canarytext),map_reg({{MapFile(layout, MapName.Patterns)}}) -m found }""",
+            .. Words("txn.canaryseen", $"{Asked} {Header} !{Value} !{Pattern}"),
             $"http-request set-var(txn.canarycookies) req.fhdr(cookie) if {Asked} {Undecided} {Cookie}",
             $"http-request set-var(txn.canarycrumb) {NamedValue.Cookie("txn.canarycookie", "txn.canarycookies")} if {Asked} {Undecided} {Cookie} {{ var(txn.canarycookies) -m found }}",
             .. Words("txn.canarycrumb", $"{Asked} {Undecided} {Cookie}"),

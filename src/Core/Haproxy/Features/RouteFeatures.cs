@@ -19,6 +19,7 @@ internal static class RouteFeatures
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
+        new ClearHttp2(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>

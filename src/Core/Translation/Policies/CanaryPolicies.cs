@@ -28,7 +28,32 @@ internal static class CanaryPolicies
             findings.Add(Invalid(source, Canaries.ByHeaderValue, "expected canary-by-header, too, which says whose value it is; it is ignored"));
         }
 
-        return new CanaryRules(Math.Min(weight, total), total) { Header = header, HeaderValue = header is null ? null : value, Cookie = settings.Read(Canaries.ByCookie) };
+        return new CanaryRules(Math.Min(weight, total), total)
+        {
+            Header = header,
+            HeaderValue = header is null ? null : value,
+            HeaderPattern = ReadPattern(settings, (header, value), source, findings),
+            Cookie = settings.Read(Canaries.ByCookie),
+        };
+    }
+
+    private static string? ReadPattern(SettingLayers settings, (string? Header, string? Value) header, ResourceRef source, List<Finding> findings)
+    {
+        if (settings.Read(Canaries.ByHeaderPattern) is not { } pattern)
+        {
+            return null;
+        }
+
+        var problem = header.Header is null ? "expected canary-by-header, too, which says where it is to match"
+            : header.Value is not null ? "canary-by-header-value goes before it"
+            : !RegexSubset.Includes(pattern) ? $"expected a regular expression, {RegexSubset.Form}"
+            : null;
+        if (problem is not null)
+        {
+            findings.Add(Invalid(source, Canaries.ByHeaderPattern, $"{problem}; it is ignored"));
+        }
+
+        return problem is null ? pattern : null;
     }
 
     private static Finding Invalid(ResourceRef source, Setting setting, string message) =>

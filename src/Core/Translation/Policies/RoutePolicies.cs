@@ -39,6 +39,7 @@ internal static class RoutePolicies
             RequestHeaders = HeaderPolicies.OfRequests(settings, source, findings),
             ResponseHeaders = HeaderPolicies.OfResponses(settings, source, findings),
             StrictTransport = HeaderPolicies.StrictTransport(settings, source, findings),
+            IsClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !settings.Read(Upstream.ServerSsl),
             HashKey = settings.Read(Balancing.LoadBalance).Key,
             Session = ReadSession(settings, source, findings),
         };
