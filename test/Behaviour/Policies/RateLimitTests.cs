@@ -98,7 +98,7 @@ public sealed class RateLimitTests
     [Fact]
     public async Task HAProxy_does_not_wait_for_one_that_takes_its_counts_when_it_ends()
     {
-        await using var site = await PolicySite.StartAsync(settings => settings with { GracePeriod = TimeSpan.FromSeconds(20) });
+        await using var site = await PolicySite.StartAsync(await EchoPods.StartAsync("app"), settings => settings with { GracePeriod = TimeSpan.FromSeconds(20) });
         await site.AnnotateAsync(("sluice.dev/rate-limit-requests", "2"), Hourly);
         Assert.Equal("app", await site.AskAsync());
 

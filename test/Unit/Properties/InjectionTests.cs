@@ -173,11 +173,10 @@ public sealed partial class InjectionTests
                 MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
-                MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m:\.\*\?\(\?:",
                 MapName.Checks => "^[0-9a-f]{16}:check$",
                 MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
                 MapName.Origins => "^[0-9a-f]{16}:(null|[a-z][a-z0-9+.-]*://[a-z0-9.:*-]+)$",
-                MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m\)",
+                MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m(\)|:\.\*\?\(\?:)",
                 MapName.Regex => @"^\^(regex|user|\\\*\\\.user)\\\.example\\\.com\(\?=/\)\(\?:/",
                 _ => "^/[wpei]",
             }, key);
