@@ -8,7 +8,7 @@ public static class Bodies
             "How large the body of a request may be; larger ones get 413. It is judged by Content-Length before any of it is read. "
             + "What happens to a body that does not tell its length, see chunked-bodies.",
             "10m")
-        { IsGuard = true };
+    { IsGuard = true };
 
     public static readonly Setting<bool> ChunkedBodies = new Setting<bool>(
             "chunked-bodies", Scopes.Global | Scopes.Ingress, Kinds.OneOf(("measure", false), ("pass", true)), Fallback: false,
@@ -16,5 +16,5 @@ public static class Bodies
             + "is there as a whole, up to 10 s, and lets it through if it is shorter than 8 kB and not above the limit; others get 413. With pass they are let through unmeasured, "
             + "as streams of gRPC and large uploads without a length need it.",
             "pass")
-        { Needs = MaxBodySize };
+    { Needs = MaxBodySize };
 }

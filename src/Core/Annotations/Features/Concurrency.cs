@@ -10,10 +10,10 @@ public static class Concurrency
             "How many requests a client may have in progress at a time in one Ingress, also over one connection of HTTP/2, counted by each HAProxy; more get 429. "
             + "A WebSocket is in progress until it ends. 0 is no limit. After a reload, requests that the former HAProxy finishes do not count.",
             "20")
-        { IsGuard = true };
+    { IsGuard = true };
 
     public static readonly Setting<CountKey> LimitConnectionsBy = new(
         "limit-connections-by", Scopes.Global | Scopes.Ingress, CountKeys.Kind, CountKey.Client,
         "Which requests limit-connections counts together, as rate-limit-by says it.", "ingress")
-        { IsGuard = true, Needs = LimitConnections };
+    { IsGuard = true, Needs = LimitConnections };
 }

@@ -16,7 +16,7 @@ public static class Cors
             "cors-allow-origin", Places, WebKinds.Origins, Fallback: CorsOrigins.All,
             "The origins of these pages: all, some by name, where * stands for one label, or those that an expression matches as a whole.",
             "https://app.example.com,https://*.example.org")
-        { IsGuard = true }
+    { IsGuard = true }
         .AlsoKnownAs(Dialect.HaproxyOrg, "cors-allow-origin");
 
     public static readonly Setting<string> AllowMethods = new Setting<string>(

@@ -35,10 +35,10 @@ public static class Countries
         "The only countries that clients may come from, by the database that the option --countries names; others get 403. "
         + "Clients that the database does not have are unknown. Without a database all requests get 503.",
         "DE,FR,unknown")
-        { IsGuard = true };
+    { IsGuard = true };
 
     public static readonly Setting<EquatableArray<string>?> DenyCountries = new(
         "deny-countries", Scopes.Global | Scopes.Ingress, List, Fallback: null,
         "Countries that clients may not come from: they get 403. Without a database, which the option --countries names, all requests get 503.", "AQ,unknown")
-        { IsGuard = true };
+    { IsGuard = true };
 }

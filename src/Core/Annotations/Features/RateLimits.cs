@@ -15,13 +15,13 @@ public static class RateLimits
             + "0 is no limit. The window slides: what came in the period before counts for the part of it that still overlaps. The counts outlive a reload. "
             + "Differs from haproxytech: there all Ingresses with one period share a count, and those refused count, too.",
             "100")
-        { IsGuard = true }
+    { IsGuard = true }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-requests");
 
     public static readonly Setting<TimeSpan> Period = new Setting<TimeSpan>(
             "rate-limit-period", Scopes.Global | Scopes.Ingress, PeriodIn(Kinds.Duration), TimeSpan.FromSeconds(1),
             "The time that rate-limit-requests is for. It is also what Retry-After says.", "1m")
-        { IsGuard = true, Needs = Requests }
+    { IsGuard = true, Needs = Requests }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-period", PeriodIn(Kinds.DurationOrMilliseconds));
 
     public static readonly Setting<int> Burst = new(
@@ -29,27 +29,27 @@ public static class RateLimits
         "How many requests more than rate-limit-requests may come in one period, as long as the average of a longer time is not above the limit: "
         + "of 10 s for a period of 1 s, then of 1 m, 10 m, 1 h and 1 d.",
         "50")
-        { Needs = Requests };
+    { Needs = Requests };
 
     public static readonly Setting<CountKey> By = new(
         "rate-limit-by", Scopes.Global | Scopes.Ingress, CountKeys.Kind, CountKey.Client,
         "Which requests are counted together: those of each client (an IPv4 address, or the /64 of an IPv6 one), all of the Ingress, or those with the same value "
         + "of a header, such as an API key; requests without the header are counted by client.",
         "header:X-API-Key")
-        { IsGuard = true, Needs = Requests };
+    { IsGuard = true, Needs = Requests };
 
     public static readonly Setting<int> Status = new Setting<int>(
             "rate-limit-status-code", Scopes.Global | Scopes.Ingress,
             Kinds.OneOf([.. RateLimit.Statuses.Select(status => (status.ToString(CultureInfo.InvariantCulture), status))]),
             Fallback: 429,
             "What requests over the limit are answered. Differs from haproxytech, where it is 403 if nothing is set.", "503")
-        { Needs = Requests }
+    { Needs = Requests }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-status-code");
 
     public static readonly Setting<EquatableArray<Cidr>> Exempt = new Setting<EquatableArray<Cidr>>(
             "rate-limit-exempt", Scopes.Global | Scopes.Ingress, Kinds.CidrList, Fallback: [],
             "Clients that rate-limit-requests does not hold for; they are not counted either.", "10.0.0.0/8")
-        { Needs = Requests }
+    { Needs = Requests }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-whitelist");
 
     public static readonly Setting<int> Size = new Setting<int>(
