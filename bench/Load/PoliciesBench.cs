@@ -16,7 +16,14 @@ internal static class PoliciesBench
     [
         ("timeouts", [("timeout-server", "30s"), ("timeout-tunnel", "1h")]),
         ("allow-list", [("allow-list", "127.0.0.0/8,10.0.0.0/8,192.168.0.0/16")]),
-        ("deny-list", [("deny-list", "192.0.2.0/24,198.51.100.0/24")]),
+        ("response headers", [("response-set-header", "X-Frame-Options DENY\nX-Content-Type-Options nosniff")]),
+        ("request headers", [("request-set-header", "X-Team shop")]),
+        ("rate limit", [("rate-limit-requests", "1000000")]),
+        ("body size", [("max-body-size", "10m")]),
+        ("prefix and host", [("strip-prefix", "/api"), ("set-host", "pod.example.com")]),
+        ("cors", [("cors-enable", "true"), ("cors-allow-origin", "https://app.example.com")]),
+        ("session cookie", [("cookie-persistence", "session")]),
+        ("hash of a header", [("load-balance", "header:User-Agent")]),
     ];
 
     public static async Task<Report> RunAsync(BenchSettings settings, CancellationToken stop)

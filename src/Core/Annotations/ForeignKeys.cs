@@ -20,7 +20,8 @@ public enum Verdict
 /// <param name="Name">The key without prefix; for a ConfigMap of its own, the flag that names it.</param>
 /// <param name="Verdict">What becomes of it.</param>
 /// <param name="Reason">In what it differs, or why it is not read; a sentence.</param>
-public sealed record ForeignKey(string Name, Verdict Verdict, string Reason);
+/// <param name="IsGuard">Whether it protects: where it is not read, requests are refused instead of let through.</param>
+public sealed record ForeignKey(string Name, Verdict Verdict, string Reason, bool IsGuard = false);
 
 /// <summary>Every key of the controller of haproxy.org, and what becomes of it. Those that mean the same follow from the aliases of settings.</summary>
 public static class HaproxyOrg
@@ -31,6 +32,7 @@ public static class HaproxyOrg
     private const string NoLog = "HAProxy's own log is not written.";
     private const string Fixed = "The value is built in.";
     private const string Missing = "There is no such setting.";
+    private const string MissingGuard = "There is no such guard yet, and without it nobody is let through: requests get 503.";
 
     /// <summary>The ways in which keys that are read differ.</summary>
     private static readonly ForeignKey[] Differing =
@@ -52,7 +54,16 @@ public static class HaproxyOrg
         Differs("cors-max-age", "It is told only in answers to preflight requests."),
         Differs("cors-allow-credentials", "It is not told together with * for all origins, which browsers refuse."),
         Differs("cors-respond-to-options", "The default is true, and only preflight requests of allowed origins are answered."),
-        Differs("load-balance", "roundrobin, leastconn, first and random are read."),
+        Differs("load-balance", "Hashes are consistent; static-rr is roundrobin; uri has no options, and there is no rdp-cookie."),
+        Differs("check", "It is off without being asked for: pods that are not ready get no requests anyway."),
+        Differs("check-http", "Requests are HTTP/1.1; a version is not read."),
+        Differs("cookie-persistence", "It counts on an Ingress, too, and the cookie is HttpOnly unless session-cookie-http-only says otherwise."),
+        Differs("cookie-persistence-no-dynamic", "As cookie-persistence."),
+        Differs("rate-limit-requests", "It counts for each Ingress by itself, and requests that are refused do not count."),
+        Differs("rate-limit-period", "1s, 10s, 1m, 10m and 1h are read."),
+        Differs("rate-limit-size", "It is a setting of the ConfigMap only."),
+        Differs("rate-limit-status-code", "The default is 429 instead of 403."),
+        Differs("rate-limit-whitelist", "Files of patterns are not read."),
         Differs("pod-maxconn", "The limit is that of each HAProxy, and not divided among several."),
         Differs("timeout-server", "The default is 60 s instead of 50 s."),
     ];
@@ -62,16 +73,14 @@ public static class HaproxyOrg
     [
         Refused("src-ip-header", "The address of a client comes from the connection, or from proxies in trusted-proxies."),
         Refused("proxy-protocol", Missing),
-        .. AllRefused(Missing, "auth-type", "auth-secret", "auth-realm", "client-ca", "client-crt-optional", "client-strict-sni"),
-        .. AllRefused(Missing, "server-ssl", "server-ca", "server-crt", "server-proto"),
+        .. AllRefused(MissingGuard, "auth-type", "auth-secret", "client-ca", "server-ca").Select(key => key with { IsGuard = true }),
+        .. AllRefused(Missing, "auth-realm", "client-crt-optional", "client-strict-sni", "server-crt"),
         Refused("ssl-certificate", "The setting is default-certificate."),
         Ignored("ssl-redirect-port", "Redirects lead to the port that clients use for https, which is an option of the controller."),
         .. AllRefused(Missing, "ssl-passthrough", "tls-alpn", "generate-certificates-signer", "quic-alt-svc-max-age"),
         Ignored("clean-certs", "Certificates that nobody asks for are always removed."),
         Ignored("forwarded-for", "X-Forwarded-For is always sent."),
-        .. AllRefused(Missing, "rate-limit-requests", "rate-limit-period", "rate-limit-size", "rate-limit-status-code", "rate-limit-whitelist"),
-        .. AllRefused(Missing, "check", "check-http", "check-interval", "timeout-check"),
-        .. AllRefused(Missing, "cookie-persistence", "cookie-persistence-no-dynamic", "send-proxy-protocol", "abortonclose"),
+        Refused("timeout-check", Missing),
         Ignored("scale-server-slots", NoSlots),
         Ignored("servers-increment", NoSlots),
         Ignored("server-slots", NoSlots),
@@ -82,9 +91,7 @@ public static class HaproxyOrg
         .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server", "dontlognull", "logasap"),
         Refused("maxconn", "The setting is max-connections."),
         Ignored("nbthread", "HAProxy takes the processors that its container has."),
-        .. AllRefused(Fixed, "hard-stop-after", "http-connection-mode", "http-keep-alive", "http-server-close"),
-        .. AllRefused(Fixed, "timeout-client", "timeout-client-fin", "timeout-connect", "timeout-http-request", "timeout-http-keep-alive"),
-        .. AllRefused(Fixed, "timeout-queue", "timeout-server-fin"),
+        .. AllRefused(Fixed, "http-connection-mode", "http-keep-alive", "http-server-close"),
         Refused("default-backend-service", "The setting is default-backend, with the port behind it."),
         Refused("prometheus-endpoint-auth-secret", "Metrics are for the cluster's own network."),
         .. AllRefused("ConfigMaps beside the controller's own are not read.", "--configmap-tcp-services", "--configmap-errorfiles", "--configmap-patternfiles"),

@@ -11,6 +11,9 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 
     public static readonly SettingValues None = new(default, []);
 
+    /// <summary>Whether a guard of another controller stands there that is not to be had here.</summary>
+    public bool LacksGuard { get; init; }
+
     /// <summary>The object; null if there is none.</summary>
     public ResourceRef? Source { get; init; }
 
@@ -21,11 +24,12 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
     public static SettingValues Read(ResourceRef source, Scopes scope, EquatableMap<string> texts, List<Finding> findings)
     {
         var found = new Dictionary<Setting, (SettingPlace Place, string Text)>(ReferenceEqualityComparer.Instance);
+        var lacksGuard = false;
         foreach (var (key, text) in texts)
         {
             if (SettingCatalog.Place(key, scope) is not { } place)
             {
-                ReportUnknown(source, scope, key, findings);
+                lacksGuard |= ReportUnknown(source, scope, key, findings);
             }
             else if (!found.TryGetValue(place.Setting, out var other) || place.Rank < other.Place.Rank)
             {
@@ -33,7 +37,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
             }
         }
 
-        if (found.Count == 0)
+        if (found.Count == 0 && !lacksGuard)
         {
             return None;
         }
@@ -55,6 +59,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 
         return new SettingValues(values.ToEquatableMap(), unreadable.ToEquatableArray())
         {
+            LacksGuard = lacksGuard,
             Source = source,
             Fields = found.Select(entry => KeyValuePair.Create(entry.Key.Name, Field(scope, entry.Value.Place.Key))).ToEquatableMap(),
         };
@@ -63,18 +68,25 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
     /// <summary>The path of the field that a key stands in, as findings name it.</summary>
     public static string Field(Scopes scope, string key) => scope == Scopes.Global ? $"data[{key}]" : $"metadata.annotations[{key}]";
 
-    private static void ReportUnknown(ResourceRef source, Scopes scope, string key, List<Finding> findings)
+    // Returns whether the key asks for a guard that is not to be had.
+    private static bool ReportUnknown(ResourceRef source, Scopes scope, string key, List<Finding> findings)
     {
         var theirs = scope == Scopes.Global ? key : Below(Dialect.HaproxyOrg.Prefix, key);
         if (theirs is not null && HaproxyOrg.UnreadKey(theirs) is { } unread)
         {
-            findings.Add(new Finding(source, Field(scope, key), FindingCode.UnsupportedSetting, $"this has no effect here: {unread.Reason.TrimEnd('.')}"));
+            findings.Add(unread.IsGuard
+                ? new Finding(source, Field(scope, key), FindingCode.UnsupportedGuard, $"this cannot be set up: {unread.Reason.TrimEnd('.')}")
+                : new Finding(source, Field(scope, key), FindingCode.UnsupportedSetting, $"this has no effect here: {unread.Reason.TrimEnd('.')}"));
+            return unread.IsGuard;
         }
-        else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key)) is { } name)
+
+        if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key)) is { } name)
         {
             var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
             findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));
         }
+
+        return false;
     }
 
     private static string? Below(string prefix, string key) => key.StartsWith(prefix, StringComparison.Ordinal) ? key[prefix.Length..] : null;
@@ -116,7 +128,7 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
         }
     }
 
-    /// <summary>Whether a guard's nearest value cannot be read.</summary>
-    public bool IsAnyGuardUnreadable() => SettingCatalog.Guards.Any(guard => nearestFirst
+    /// <summary>Whether a guard's nearest value cannot be read, or a guard is asked for that is not to be had.</summary>
+    public bool IsAnyGuardUnreadable() => nearestFirst.Any(layer => layer.LacksGuard) || SettingCatalog.Guards.Any(guard => nearestFirst
         .FirstOrDefault(layer => layer.Texts.TryGetValue(guard.Name, out _) || layer.Unreadable.Contains(guard.Name))?.Unreadable.Contains(guard.Name) == true);
 }

@@ -89,6 +89,9 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
 
     public static readonly FindingCode UnsupportedSetting = new("UnsupportedSetting", Severity.Warning,
         "An annotation or a ConfigMap key is one of another controller that has no effect here. It is ignored.");
+    public static readonly FindingCode UnsupportedGuard = new("UnsupportedGuard", Severity.Error,
+        "An annotation or a ConfigMap key asks for a guard of another controller that is not to be had here. Requests that it would guard get 503.");
+
     public static readonly FindingCode IncompleteSetting = new("IncompleteSetting", Severity.Warning,
         "An annotation does nothing, because the setting that it belongs to is not set, neither there nor in the ConfigMap.")
     { DependsOnOthers = true };
@@ -105,7 +108,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, IncompleteSetting, NoCountryDatabase, RefusedByHaproxy,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

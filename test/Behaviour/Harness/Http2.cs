@@ -51,7 +51,20 @@ public sealed class Http2 : IDisposable
         return new Response(
             (int)response.StatusCode,
             [.. all.SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value))],
-            await response.Content.ReadAsByteArrayAsync(patience.Token));
+            await ContentAsync(response, patience.Token));
+    }
+
+    // Who answers before the whole of the request has come may end the stream in the middle of the answer's body.
+    private static async Task<byte[]> ContentAsync(HttpResponseMessage response, CancellationToken stop)
+    {
+        try
+        {
+            return await response.Content.ReadAsByteArrayAsync(stop);
+        }
+        catch (HttpRequestException) when (response.StatusCode == HttpStatusCode.RequestEntityTooLarge)
+        {
+            return [];
+        }
     }
 
     /// <summary>Sends a request whose answer is read while it comes.</summary>

@@ -1,4 +1,5 @@
 using Sluice.Behaviour.Harness;
+using Sluice.Core.Values;
 using Xunit;
 
 namespace Sluice.Behaviour.Policies;
@@ -32,6 +33,22 @@ public sealed class AccessTests
         await site.AnnotateAsync();
         Assert.Equal("app", await site.AskAsync());
         await site.SameWorkerAsync();
+    }
+
+    [Theory]
+    [InlineData("haproxy.org/auth-type", "basic-auth")]
+    [InlineData("haproxy.org/auth-secret", "users")]
+    [InlineData("haproxy.org/server-ca", "default/ca")]
+    public async Task A_guard_that_is_not_to_be_had_lets_nobody_in(string key, string value)
+    {
+        await using var site = await PolicySite.StartAsync();
+
+        var change = await site.AnnotateAsync((key, value));
+
+        Assert.Equal("503", await site.AskAsync());
+        Assert.Equal((FindingCode.UnsupportedGuard, $"metadata.annotations[{key}]"), Assert.Single(change.Findings.Select(finding => (finding.Code, finding.Field))));
+        await site.AnnotateAsync();
+        Assert.Equal("app", await site.AskAsync());
     }
 
     [Fact]
