@@ -162,7 +162,7 @@ public sealed partial class HaproxyApplier(
             var seen = await connection.ObserveAsync(wanted, stop);
             if (seen.IsStopping)
             {
-                return Ending(repairs.Count);
+                throw Ending();
             }
 
             if (seen.Unanswered.Count > 0 && seen.ProgramId == StateText.ProgramId(wanted))
@@ -207,7 +207,7 @@ public sealed partial class HaproxyApplier(
     {
         if (await connection.IsEndingAsync(stop))
         {
-            return Ending(0);
+            throw Ending();
         }
 
         var former = files.Written;
@@ -240,12 +240,13 @@ public sealed partial class HaproxyApplier(
         return new Outcome(ChangeKind.Refused, 0, [.. reasons, complaint]);
     }
 
-    // A reload would bring to life again what somebody wants to end, and a worker does not end while we are connected.
-    private Outcome Ending(int commands)
+    // A reload would bring to life again what somebody wants to end, and a worker does not end while we are connected. What
+    // was to be done is not refused: it is tried again when a HAProxy is there.
+    private HaproxyException Ending()
     {
         connection.Dispose();
         process.LetFinish();
-        return new Outcome(ChangeKind.Refused, commands, ["HAProxy was told to stop, and finishes what it has begun"]);
+        return new HaproxyException("HAProxy was told to stop, and finishes what it has begun");
     }
 
     private async Task NowRunsAsync(HaproxyState state, CancellationToken stop)
