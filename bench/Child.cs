@@ -98,6 +98,9 @@ internal sealed class Child : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>Sends a signal to a process that need not be ours.</summary>
+    public static void Signal(int pid, int signal) => _ = Kill(pid, signal);
+
     private static async Task ReadAsync(StreamReader stream, Action<string> line)
     {
         while (await stream.ReadLineAsync() is { } text)

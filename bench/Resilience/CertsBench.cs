@@ -8,6 +8,7 @@ namespace Sluice.Bench.Resilience;
 internal static class CertsBench
 {
     private const double GrowthLimit = 5;
+    private const int Sigquit = 3;
     private static readonly TimeSpan GiveUp = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
@@ -19,17 +20,15 @@ internal static class CertsBench
         using var applications = new Applications(place.Manifests, 1, 0);
         var sluice = await place.StartAsync(stop);
         var run = new Run(place, applications, hosts);
-        var worker = await place.WorkerPidAsync(stop);
         var table = new TextTable("round", "made, s", "rotated, s", "deleted, s", "handshakes", "wrong", "HAProxy with all, MB", "without, MB");
         var memory = new List<(double With, double Without)>();
         for (var round = 1; round <= rounds; round++)
         {
             var made = await run.RenewAsync(stop);
             var rotated = await run.RenewAsync(stop);
-            var with = ProcessMemory.Resident($"{worker}");
+            var with = await MemoryAsync();
             var deleted = await run.DeleteAsync(stop);
-            await Task.Delay(Rest, stop);
-            memory.Add((with, ProcessMemory.Resident($"{worker}")));
+            memory.Add((with, await MemoryAsync()));
             table.Add(
                 $"{round}", $"{made.TotalSeconds:0.0}", $"{rotated.TotalSeconds:0.0}", $"{deleted.TotalSeconds:0.0}", $"{run.Handshakes:N0}", $"{run.Wrong}",
                 $"{with:0.0}", $"{memory[^1].Without:0.0}");
@@ -46,14 +45,23 @@ internal static class CertsBench
                 new Gate("growth of HAProxy without certificates", Growth(memory[0].Without, memory[^1].Without), GrowthLimit, " %"),
                 new Gate("growth of HAProxy with all", Growth(memory[0].With, memory[^1].With), GrowthLimit, " %"),
             ]);
+
+        // To this signal HAProxy gives back to the system what it keeps and does not use.
+        async Task<double> MemoryAsync()
+        {
+            var worker = await place.WorkerPidAsync(stop) ?? throw new BenchException("HAProxy has no worker");
+            Child.Signal(worker, Sigquit);
+            await Task.Delay(Rest, stop);
+            return ProcessMemory.Resident($"{worker}");
+        }
     }
 
     private static IReadOnlyList<string> Notes(int hosts) =>
     [
         $"`sluice run` on a folder, and its HAProxy; in each round {hosts:N0} Ingresses with a Secret each are made, all Secrets are replaced by new ones, and all is deleted",
-        "made, rotated, deleted: from before the first file until all that HAProxy holds, read back, is as it should be; to make the keys and files is not counted",
+        "made, rotated, deleted: from before the first file until each host shows its certificate and all that HAProxy holds, read back, is as it should be; to make the keys and files is not counted",
         "while a change is under way hosts taken at random are asked, and after it each host once, by a full handshake; wrong: neither the former nor the new certificate, or afterwards not the new one (of a host without one: the default certificate); both columns count from the first round on",
-        $"memory: what HAProxy's worker has resident, {Rest.TotalSeconds:0} s after a round and just before all is deleted",
+        $"memory: what HAProxy's worker has resident after a round, and before all is deleted, {Rest.TotalSeconds:0} s after SIGQUIT, to which it gives back what it keeps and does not use",
     ];
 
     private static double Growth(double first, double last) => Math.Max(0, (last / first * 100) - 100);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Sluice.Bench.Propagation;
 using Sluice.Controller.Manifests;
 using Sluice.Controller.Proxy;
 using Sluice.Core.Haproxy;
@@ -10,10 +11,9 @@ namespace Sluice.Bench.Resilience;
 /// <summary>Compares what HAProxy holds with what a folder of manifests asks for, all of it, apart from the controller.</summary>
 internal sealed class ReadBack(string manifests, Layout layout)
 {
-    // In the line that says what a certificate is.
-    private const string Content = ".pem is ";
-
     private static readonly TranslationOptions Options = RouteSet.Options();
+
+    private readonly TlsProbe hosts = new(layout.HttpsPort);
 
     /// <summary>What the manifests ask for now.</summary>
     public Wanted Read()
@@ -37,13 +37,18 @@ internal sealed class ReadBack(string manifests, Layout layout)
         {
             using var socket = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
 
-            // While another connection commits a certificate, HAProxy 3.4.7 must not be asked for the content of one: it may
-            // leave all of them locked. So that comes last, when nothing else is under way.
-            var differences = await DifferencesAsync(socket, [], [.. wanted.Lines.Where(line => !line.Contains(Content, StringComparison.Ordinal))], stop);
+            // While one connection commits a certificate, HAProxy 3.4.7 must not be asked for certificates on another: it may
+            // leave all of them locked for good. So the hosts are asked by handshakes first, and HAProxy when all is there.
+            var differences = await DifferencesAsync(socket, null, wanted, stop);
+            if (differences.Count == 0)
+            {
+                differences = NotShown(wanted);
+            }
+
             return differences.Count > 0
                 ? differences
                 : await DifferencesAsync(
-                    socket, [layout.DefaultCertificateFile, .. wanted.State.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name))], wanted.Lines, stop);
+                    socket, [layout.DefaultCertificateFile, .. wanted.State.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name))], wanted, stop);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -51,15 +56,41 @@ internal sealed class ReadBack(string manifests, Layout layout)
         }
     }
 
-    private async Task<IReadOnlyList<string>> DifferencesAsync(RuntimeSocket socket, IReadOnlyList<string> certificates, IReadOnlyList<string> wanted, CancellationToken stop)
+    // The first host that shows another certificate than its own.
+    private IReadOnlyList<string> NotShown(Wanted wanted)
     {
-        var text = new ObservationText(layout, certificates);
-        var seen = text.Read(await socket.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop));
-        var held = Lines(seen).Order(StringComparer.Ordinal).ToList();
-        return held.SequenceEqual(wanted, StringComparer.Ordinal)
-            ? []
-            : [.. wanted.Except(held).Select(line => $"not held: {line}"), .. held.Except(wanted).Select(line => $"held: {line}"), "these or how often"];
+        foreach (var entry in wanted.State.Certificates.Values)
+        {
+            using var certificate = X509Certificate2.CreateFromPem(entry.Pem.Reveal);
+            if (entry.Hosts.FirstOrDefault(host => !host.Contains('*', StringComparison.Ordinal)) is { } host
+                && hosts.Ask(host) is var shown && shown != certificate.SerialNumber)
+            {
+                return [$"{host} showed {shown}"];
+            }
+        }
+
+        return [];
     }
+
+    // Without a list of certificates nothing is asked about them.
+    private async Task<IReadOnlyList<string>> DifferencesAsync(RuntimeSocket socket, IReadOnlyList<string>? certificates, Wanted wanted, CancellationToken stop)
+    {
+        var text = new ObservationText(layout, certificates ?? []);
+        var replies = new Queue<string>(await socket.SendAsync(
+            text.Questions.Where(IsAsked).Select(question => new RuntimeLine(question, "")), stop));
+        var seen = text.Read([.. text.Questions.Select(question => IsAsked(question) ? replies.Dequeue() : "")]);
+        var held = Lines(seen with { Unanswered = [.. seen.Unanswered.Where(question => IsAsked(question.Question))] })
+            .Order(StringComparer.Ordinal).ToList();
+        var expected = certificates is null ? [.. wanted.Lines.Where(line => !IsOfCertificate(line))] : wanted.Lines;
+        return held.SequenceEqual(expected, StringComparer.Ordinal)
+            ? []
+            : [.. expected.Except(held).Select(line => $"not held: {line}"), .. held.Except(expected).Select(line => $"held: {line}"), "these or how often"];
+
+        bool IsAsked(string question) => certificates is not null || !question.StartsWith("show ssl ", StringComparison.Ordinal);
+    }
+
+    private static bool IsOfCertificate(string line) =>
+        line.StartsWith("certificate ", StringComparison.Ordinal) || line.StartsWith("stored ", StringComparison.Ordinal) || line.Contains(".pem is ", StringComparison.Ordinal);
 
     private IEnumerable<string> Lines(HaproxyState state) =>
     [

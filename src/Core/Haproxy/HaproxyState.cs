@@ -65,7 +65,7 @@ public readonly record struct ServerState(string Name, string Address, int Weigh
     public bool IsSticky => Options.Contains(ServerKeywords.Cookie, StringComparison.Ordinal);
 
     /// <summary>What follows its address, with a blank before it.</summary>
-    public string Keywords => $" weight {Weight}{(Limit > 0 ? $" maxconn {Limit}" : "")}{Options}";
+    public string Keywords => $" weight {Weight}{(Limit > 0 ? $" maxconn {Limit}" : "")}{ServerKeywords.Pool}{Options}";
 }
 
 /// <summary>A line of the certificate list. The name is made from certificate and hosts, so neither ever changes under it.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,9 @@ public sealed class EchoPods : IAsyncDisposable
     private readonly WebApplication server;
     private readonly FrozenDictionary<string, EchoPod> byName;
     private readonly FrozenDictionary<IPAddress, EchoPod> byAddress;
+    private readonly Channel<bool> closed = Channel.CreateUnbounded<bool>();
     private int connections;
+    private int open;
     private int requests;
 
     private EchoPods(WebApplication server, IReadOnlyCollection<EchoPod> pods)
@@ -37,6 +40,9 @@ public sealed class EchoPods : IAsyncDisposable
 
     /// <summary>How many connections were made to the pods so far.</summary>
     public int Connections => connections;
+
+    /// <summary>How many connections to the pods are open.</summary>
+    public int OpenConnections => open;
 
     /// <summary>How many requests came to the pods so far.</summary>
     public int Requests => requests;
@@ -58,12 +64,22 @@ public sealed class EchoPods : IAsyncDisposable
         EchoPod[] pods = [.. wanted.Select(pod => new EchoPod(pod.Name, pod.Address, port))];
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         var result = default(EchoPods);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, pods, listening, () => Interlocked.Increment(ref result!.connections)));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, pods, listening, serve => result!.CountAsync(serve)));
         result = new EchoPods(builder.Build(), pods);
         result.server.UseWebSockets();
         result.server.Run(result.AnswerAsync);
         await result.server.StartAsync();
         return result;
+    }
+
+    /// <summary>Waits until so many connections to the pods are open at most.</summary>
+    public async Task UntilOpenConnectionsAsync(int most)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (open > most)
+        {
+            await closed.Reader.ReadAsync(patience.Token);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -74,7 +90,7 @@ public sealed class EchoPods : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, EchoPod[] pods, Action<ListenOptions>? listening, Action connected)
+    private static void Configure(KestrelServerOptions kestrel, EchoPod[] pods, Action<ListenOptions>? listening, Func<Func<Task>, Task> count)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null;
@@ -86,13 +102,24 @@ public sealed class EchoPods : IAsyncDisposable
             kestrel.Listen(pod.Address, pod.Port, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => connection =>
-                {
-                    connected();
-                    return next(connection);
-                });
+                listen.Use(next => connection => count(() => next(connection)));
                 listening?.Invoke(listen);
             });
+        }
+    }
+
+    private async Task CountAsync(Func<Task> serve)
+    {
+        Interlocked.Increment(ref connections);
+        Interlocked.Increment(ref open);
+        try
+        {
+            await serve();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref open);
+            closed.Writer.TryWrite(true);
         }
     }
 

@@ -107,6 +107,29 @@ public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadT
     }
 
     [Fact]
+    public async Task Idle_connections_of_a_worker_that_finishes_go_while_a_WebSocket_of_it_lives()
+    {
+        const int Many = 20;
+        await using var pods = await EchoPods.StartAsync("app");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write("app.yaml", Site("app", "app.test", "app"), ServiceForEach(pods.All)));
+        await using var socket = await WebSocketClient.OpenAsync(sluice.HttpPort, "ws://app.test/");
+        var requests = Enumerable.Range(0, Many).Select(_ => sluice.GetAsync("app.test", "/?gate=many")).ToList();
+        foreach (var _ in requests)
+        {
+            await pods.Gates["many"].ArrivalAsync();
+        }
+
+        pods.Gates["many"].Open();
+        await Task.WhenAll(requests);
+        var change = await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))));
+        Assert.Equal(ChangeKind.Reload, change.Kind);
+        Assert.InRange(pods.OpenConnections, Many / 2, Many + 1);
+
+        await pods.UntilOpenConnectionsAsync(1);
+        Assert.Equal("app: still here", await socket.AskAsync("still here"));
+    }
+
+    [Fact]
     public async Task A_setting_that_cannot_be_read_is_found_and_takes_no_reload()
     {
         var before = await given.Sluice.ApplyAsync(files => files.Delete("settings.yaml"));
