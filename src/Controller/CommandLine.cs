@@ -46,7 +46,7 @@ internal static partial class CommandLine
               sluice run --manifests ./manifests
               sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
             """) { Manifests, ExternalHaproxy, HealthPort, Countries, ShutdownDelay, GracePeriod, ReloadInterval };
-        foreach (var option in ClusterOptions.All)
+        foreach (var option in ClusterOptions.All.Concat(PeerOptions.All))
         {
             runCommand.Add(option);
         }
@@ -83,7 +83,7 @@ internal static partial class CommandLine
     // What a folder of manifests says counts; without one it is a cluster.
     private static ControllerSettings Running(ParseResult result)
     {
-        var settings = Settings(result, result.GetValue(Manifests) ?? "") with
+        var settings = PeerOptions.Read(result, Settings(result, result.GetValue(Manifests) ?? "")) with
         {
             ExternalHaproxy = result.GetValue(ExternalHaproxy),
             HealthPort = result.GetValue(HealthPort),

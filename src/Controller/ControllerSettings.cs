@@ -66,10 +66,20 @@ public sealed record ControllerSettings
     /// <summary>How often to look whether the database of countries changed.</summary>
     public TimeSpan CountriesInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where other replicas find the counts for rate limits of this one; null if they are not shared.</summary>
+    public Endpoint? PeerAddress { get; init; }
+
+    /// <summary>The other replicas, where they are always the same.</summary>
+    public EquatableArray<Endpoint> Peers { get; init; }
+
+    /// <summary>The Service whose endpoints are the replicas; null for none.</summary>
+    public NamespacedName? PeersService { get; init; }
+
     internal Layout Layout => new(
         Path.GetFullPath(StateDir).TrimEnd('/'), Bind, HttpPort, HttpsPort, PublicHttpPort ?? HttpPort, PublicHttpsPort ?? HttpsPort)
     {
         HealthPort = HealthPort,
+        PeerAddress = PeerAddress,
     };
 
     /// <summary>The ConfigMap to read from the source; null if it is read from a file.</summary>
@@ -78,7 +88,14 @@ public sealed record ControllerSettings
     // A folder may hold no IngressClass at all: then a plain Ingress is ours.
     internal TranslationOptions TranslationOptions(Certificate selfSigned)
     {
-        var options = new TranslationOptions { SelfSigned = selfSigned, ImpliedClass = Cluster is null ? "sluice" : null };
+        var options = new TranslationOptions
+        {
+            SelfSigned = selfSigned,
+            ImpliedClass = Cluster is null ? "sluice" : null,
+            PeerAddress = PeerAddress,
+            Peers = Peers,
+            PeersService = PeersService,
+        };
         if (!File.Exists(Config))
         {
             return Kinds.ObjectName.Parse(Config, out var name) && name is { } given

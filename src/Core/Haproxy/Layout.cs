@@ -1,3 +1,5 @@
+using Sluice.Core.Model;
+
 namespace Sluice.Core.Haproxy;
 
 /// <summary>Where things lie and listen: the folder for HAProxy's files and sockets, and the ports.</summary>
@@ -11,6 +13,9 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
 {
     /// <summary>Where HAProxy itself tells whether traffic may be sent to it; null for nowhere.</summary>
     public int? HealthPort { get; init; }
+
+    /// <summary>Where other replicas find the counts of this one, by which it is known to them; null if it shares none.</summary>
+    public Endpoint? PeerAddress { get; init; }
 
     public string ProgramFile => $"{StateDir}/haproxy.cfg";
 

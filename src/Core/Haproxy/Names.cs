@@ -16,6 +16,9 @@ public static class Names
     /// <summary>What a worker calls itself to the one that takes its place, on every machine.</summary>
     public const string LocalPeer = "sluice";
 
+    /// <summary>What a replica calls itself to the others: its address, where it shares its counts.</summary>
+    public static string Peer(Endpoint? address) => address is { } own ? Server(own) : LocalPeer;
+
     /// <summary>The profile (named defaults section) of ordinary HTTP backends.</summary>
     public const string StandardProfile = "standard";
 

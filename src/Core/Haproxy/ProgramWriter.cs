@@ -13,7 +13,7 @@ internal static class ProgramWriter
     public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, Layout layout) =>
     [
         new Section("global", Global(policy, layout)),
-        new Section($"peers {Counts.Section}", Counts.Text(policy.RateLimitSize, layout)),
+        .. Counts.Sections(policy, layout),
         new Section("defaults base", BaseDefaults(policy.Timeouts)),
         .. Profile.Usual.Select(profile => profile.Section(layout)),
         .. rareProfiles,
@@ -52,7 +52,7 @@ internal static class ProgramWriter
           stats timeout 1d
           stats-file {layout.CountersFile}
           server-state-file {layout.ServersFile}
-          localpeer {Names.LocalPeer}
+          localpeer {Names.Peer(layout.PeerAddress)}
           hard-stop-after {Time(policy.Timeouts.HardStop)}
           mworker-max-reloads 2
           fd-hard-limit {(2 * policy.MaxConnections) + OtherFiles}
@@ -107,7 +107,7 @@ internal static class ProgramWriter
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Routing(layout)}
-        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, layout)])}
+        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, policy, layout)])}
         {ServerHeader(policy)}
         {Lines(RouteFeatures.ResponseRules(layout))}
           use_backend %[var(txn.route)]

@@ -36,6 +36,10 @@ public sealed record GlobalPolicy
 
     /// <summary>How many counts for limits there may be at a time, for each period.</summary>
     public int RateLimitSize { get; init; } = 100_000;
+
+    /// <summary>Where the other replicas are, whose counts for rate limits are added to those of this one.</summary>
+    public EquatableArray<Endpoint> Peers { get; init; }
+
     public GlobalTimeouts Timeouts { get; init; } = new();
 }
 

@@ -44,6 +44,7 @@ internal sealed record GlobalSettings
                 ServerHeader = settings.Read(Globals.ServerHeader),
                 MaxConnections = settings.Read(Globals.MaxConnections),
                 Countries = cluster.Countries,
+                Peers = Replicas.Others(cluster, options, findings),
                 RateLimitSize = settings.Read(RateLimits.Size),
                 Timeouts = ReadTimeouts(settings),
             },

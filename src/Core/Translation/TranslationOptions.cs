@@ -22,6 +22,15 @@ public sealed record TranslationOptions
     /// <summary>A ConfigMap read from a file of its own, used instead of the one in the source.</summary>
     public ConfigMapResource? ConfigFile { get; init; }
 
+    /// <summary>Where other replicas find the counts of this one; null if it shares none.</summary>
+    public Endpoint? PeerAddress { get; init; }
+
+    /// <summary>The other replicas, where they are always the same.</summary>
+    public EquatableArray<Endpoint> Peers { get; init; }
+
+    /// <summary>The Service whose endpoints are the replicas; null for none.</summary>
+    public NamespacedName? PeersService { get; init; }
+
     /// <summary>The self-signed certificate made at start: the default certificate where no other is given.</summary>
     public required Certificate SelfSigned { get; init; }
 }

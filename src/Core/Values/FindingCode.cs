@@ -100,6 +100,10 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "Access by country is asked for, and there is no database of countries (--countries). Requests get 503.")
     { DependsOnOthers = true };
 
+    public static readonly FindingCode CountsNotShared = new("CountsNotShared", Severity.Warning,
+        "Which other replicas there are is not known, or there are too many; rate limits hold for each replica by itself.")
+    { DependsOnOthers = true };
+
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
 
@@ -108,7 +112,8 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase, RefusedByHaproxy,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase,
+        CountsNotShared, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

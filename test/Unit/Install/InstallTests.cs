@@ -16,6 +16,7 @@ public sealed partial class InstallTests
           - DEPLOY/components/webhook
           - DEPLOY/components/webhook-cert-manager
           - DEPLOY/components/network-policy
+          - DEPLOY/components/shared-limits
           - DEPLOY/components/selected-namespaces
         images:
           - {name: ghcr.io/sluice-dev/sluice, newName: registry.example/sluice, newTag: "9"}
@@ -29,7 +30,7 @@ public sealed partial class InstallTests
             .Where(name => name != "components").Order(StringComparer.Ordinal),
         "everything",
         "helm",
-        "helm webhook.enabled=true networkPolicy.enabled=true serviceMonitor.enabled=true autoscaling.enabled=true",
+        "helm webhook.enabled=true networkPolicy.enabled=true sharedLimits.enabled=true serviceMonitor.enabled=true autoscaling.enabled=true",
         "helm kind=DaemonSet hostPorts.enabled=true service.enabled=false scope.namespaceSelector=a=b scope.bindNamespaces={x}",
         "helm kind=DaemonSet service.type=NodePort scope.namespaces={x,y} status.addresses={192.0.2.1,2001:db8::1} status.withdraw=true",
     ]);

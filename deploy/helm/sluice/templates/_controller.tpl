@@ -48,6 +48,16 @@ env:
   - name: SLUICE_WITHDRAW_STATUS
     value: "true"
   {{- end }}
+  {{- if .Values.sharedLimits.enabled }}
+  - name: POD_IP
+    valueFrom:
+      fieldRef:
+        fieldPath: status.podIP
+  - name: SLUICE_PEERS_ADDRESS
+    value: $(POD_IP):{{ .Values.sharedLimits.port }}
+  - name: SLUICE_PEERS_SERVICE
+    value: $(POD_NAMESPACE)/{{ include "sluice.fullname" . }}-peers
+  {{- end }}
   {{- if .Values.hostPorts.enabled }}
   # Longer than HAProxy's sleep: it lets go of HAProxy when that takes no new connections any more.
   - name: SLUICE_SHUTDOWN_DELAY

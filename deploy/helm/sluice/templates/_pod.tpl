@@ -95,6 +95,10 @@ ports:
     {{- if .Values.hostPorts.enabled }}
     hostPort: {{ .Values.hostPorts.health }}
     {{- end }}
+  {{- if .Values.sharedLimits.enabled }}
+  - name: peers
+    containerPort: {{ .Values.sharedLimits.port }}
+  {{- end }}
 # No livenessProbe: until the first files are there nobody listens, and that is right. A worker that hangs is ended
 # by HAProxy's own watchdog, and a master that loses its worker ends, so that it is started again.
 # It answers only when it runs, and it only runs with a complete state.

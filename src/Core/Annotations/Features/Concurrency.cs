@@ -7,7 +7,7 @@ public static class Concurrency
 {
     public static readonly Setting<int?> LimitConnections = new Setting<int?>(
             "limit-connections", Scopes.Global | Scopes.Ingress, Kinds.OptionalNumber(0, 1_000_000), Fallback: null,
-            "How many requests a client may have in progress at a time in one Ingress, also over one connection of HTTP/2, counted by each HAProxy; more get 429. "
+            "How many requests a client may have in progress at a time in one Ingress, also over one connection of HTTP/2, counted by each HAProxy by itself; more get 429. "
             + "A WebSocket is in progress until it ends. 0 is no limit. After a reload, requests that the former HAProxy finishes do not count.",
             "20")
     { IsGuard = true };

@@ -11,7 +11,7 @@ public static class RateLimits
 
     public static readonly Setting<int?> Requests = new Setting<int?>(
             "rate-limit-requests", Scopes.Global | Scopes.Ingress, Kinds.OptionalNumber(0, 1_000_000), Fallback: null,
-            "How many requests a client may send to one Ingress in a rate-limit-period, counted by each HAProxy; more get 429 with Retry-After, and do not count. "
+            "How many requests a client may send to one Ingress in a rate-limit-period, counted by each HAProxy, or by all replicas together where they share their counts (--peers-address); more get 429 with Retry-After, and do not count. "
             + "0 is no limit. The window slides: what came in the period before counts for the part of it that still overlaps. The counts outlive a reload. "
             + "Differs from haproxytech: there all Ingresses with one period share a count, and those refused count, too.",
             "100")

@@ -35,19 +35,53 @@ internal static class Counts
     /// <summary>The period over which a burst must even out.</summary>
     public static TimeSpan Longer(TimeSpan period) => Windows[Windows.Index().First(window => window.Item == period).Index + 1];
 
-    /// <summary>The table that counts what came in a period.</summary>
-    public static string Table(string period) => $"{Section}/rate{period}";
+    /// <summary>The table in which a replica counts what came in a period. HAProxy gives each table to the others, which only read it.</summary>
+    public static string Table(string period, Endpoint? replica) => $"{Section}/{Name(period, replica)}";
 
-    /// <summary>The section of the program. A count is kept as long as it can matter: for two periods.</summary>
-    public static string Text(int size, Layout layout) => $"""
+    /// <summary>The sections of the program.</summary>
+    public static IEnumerable<Section> Sections(GlobalPolicy policy, Layout layout) =>
+        layout.PeerAddress is { } own ? [Tables(policy, layout), .. Entrance(own, policy, layout)] : [Tables(policy, layout)];
+
+    private static string Name(string period, Endpoint? replica) => replica is { } address ? $"rate{period}-{Names.Peer(address)}" : $"rate{period}";
+
+    // A count is kept as long as it can matter: for two periods. What is in progress is not shared, HAProxy cannot.
+    private static Section Tables(GlobalPolicy policy, Layout layout) => new($"peers {Section}", $"""
         peers {Section}
           bind unix@{layout.PeersSocket} mode 600
-          server {Names.LocalPeer}
-          table inprogress type binary len 16 size {size} expire 1m store conn_cur
-        {string.Join('\n', Windows.Select(window =>
-            $"  table rate{Text(window)} type binary len 16 size {size} expire {(int)(2 * window).TotalSeconds}s store gpc(1),gpc_rate(1,{Text(window)})"))}
+          server {Names.Peer(layout.PeerAddress)}
+          table inprogress type binary len 16 size {policy.RateLimitSize} expire 1m store conn_cur
+        {string.Join('\n', TablesOf(layout.PeerAddress, policy).Concat(policy.Peers.SelectMany(peer =>
+            TablesOf(peer, policy).Prepend($"  server {Names.Peer(peer)} {Names.Address(peer)} source {layout.PeerAddress?.Address}"))))}
 
-        """;
+        """);
+
+    private static IEnumerable<string> TablesOf(Endpoint? replica, GlobalPolicy policy) => Windows.Select(window =>
+        $"  table {Name(Text(window), replica)} type binary len 16 size {policy.RateLimitSize} expire {(int)(2 * window).TotalSeconds}s store gpc(1),gpc_rate(1,{Text(window)})");
+
+    // A section of peers has one socket only, and a worker gives its counts to the next one by that in the state folder.
+    private static IEnumerable<Section> Entrance(Endpoint own, GlobalPolicy policy, Layout layout) =>
+    [
+        new("defaults tcp", """
+            defaults tcp
+              mode tcp
+              timeout connect 5s
+              timeout client 10s
+              timeout server 10s
+
+            """),
+        new("frontend peers", $"""
+            frontend peers from tcp
+              bind {Names.Address(own)}
+              tcp-request connection reject{(policy.Peers.Count == 0 ? "" : $" unless {{ src {string.Join(' ', policy.Peers.Select(peer => peer.Address).Distinct())} }}")}
+              default_backend counts
+
+            """),
+        new("backend counts", $"""
+            backend counts from tcp
+              server own unix@{layout.PeersSocket}
+
+            """),
+    ];
 
     /// <summary>What the key is made from, as the first three fields of a feature's value: OWNER|BY|HEADER.</summary>
     public static string KeyData(ResourceRef owner, CountKey by)

@@ -33,7 +33,7 @@ internal sealed class RateLimiting() : RouteFeature("rate")
         return new FeatureData(value, [.. new[] { exempt }.OfType<DataSet>()]);
     }
 
-    public override IEnumerable<string> RequestRules(string scheme, Layout layout)
+    public override IEnumerable<string> RequestRules(string scheme, GlobalPolicy policy, Layout layout)
     {
         var isBurst = $"{Rated} {{ var(txn.rate),field(8,|) -m len gt 0 }}";
         return
@@ -43,12 +43,15 @@ internal sealed class RateLimiting() : RouteFeature("rate")
             .. ClientAddress.Rules("txn.rateclient", Asked),
             $"http-request set-var(txn.rated) bool(false) if {Asked} {{ var(txn.rate),field(7,|),concat(:,txn.rateclient),map_beg({MapFile(layout, MapName.Addresses)}) -m found }}",
             .. Counts.KeyRules("rate", Rated),
-            .. Counts.Periods.Select(period => $"http-request track-sc0 var(txn.ratekey) table {Counts.Table(period)} if {Rated} {{ var(txn.rate),field(5,|) -m str {period} }}"),
-            .. Counts.Periods.Select(period => $"http-request track-sc1 var(txn.ratekey) table {Counts.Table(period)} if {Rated} {{ var(txn.rate),field(9,|) -m str {period} }}"),
+            .. Counts.Periods.Select(period => $"http-request track-sc0 var(txn.ratekey) table {Counts.Table(period, layout.PeerAddress)} if {Rated} {{ var(txn.rate),field(5,|) -m str {period} }}"),
+            .. Counts.Periods.Select(period => $"http-request track-sc1 var(txn.ratekey) table {Counts.Table(period, layout.PeerAddress)} if {Rated} {{ var(txn.rate),field(9,|) -m str {period} }}"),
+            $"http-request set-var(txn.ratenow) sc_gpc_rate(0,0) if {Rated}",
+            $"http-request set-var(txn.ratelongnow) sc_gpc_rate(0,1) if {isBurst}",
+            .. policy.Peers.SelectMany(peer => OfPeer(peer, "ratenow", 5).Concat(OfPeer(peer, "ratelongnow", 9))),
             $"http-request set-var(txn.ratelimit) var(txn.rate),field(4,|),add(0) if {Rated}",
             $"http-request set-var(txn.ratelong) var(txn.rate),field(8,|),add(0) if {isBurst}",
-            $"http-request set-var(txn.ratelimited) bool(true) if {Rated} !{{ sc_gpc_rate(0,0),sub(txn.ratelimit) lt 0 }}",
-            $"http-request set-var(txn.ratelimited) bool(true) if {isBurst} !{{ sc_gpc_rate(0,1),sub(txn.ratelong) lt 0 }}",
+            $"http-request set-var(txn.ratelimited) bool(true) if {Rated} !{{ var(txn.ratenow),sub(txn.ratelimit) lt 0 }}",
+            $"http-request set-var(txn.ratelimited) bool(true) if {isBurst} !{{ var(txn.ratelongnow),sub(txn.ratelong) lt 0 }}",
             $"http-request sc-add-gpc(0,0) {Unit} if {Rated} !{Limited}",
             $"http-request sc-add-gpc(0,1) {Unit} if {isBurst} !{Limited}",
             .. RateLimit.Statuses.Select(status =>
@@ -56,6 +59,10 @@ internal sealed class RateLimiting() : RouteFeature("rate")
             $"http-request return status 429 default-errorfiles if {Limited}",
         ];
     }
+
+    // What another replica counted is added to the sum; the field of the feature's value names the period.
+    private static IEnumerable<string> OfPeer(Endpoint peer, string sum, int field) => Counts.Periods.Select(period =>
+        $"http-request set-var(txn.{sum}) var(txn.ratekey),table_gpc_rate(0,{Counts.Table(period, peer)}),add(txn.{sum}) if {Rated} {{ var(txn.rate),field({field},|) -m str {period} }}");
 
     public override IEnumerable<string> ResponseRules(Layout layout) =>
         [$"http-after-response set-header Retry-After %[var(txn.rate),field(10,|)] if {Limited} {{ var(txn.rate) -m found }}"];

@@ -33,6 +33,9 @@ internal abstract class RouteFeature(string name)
     /// <param name="layout">Where things lie.</param>
     public virtual IEnumerable<string> RequestRules(string scheme, Layout layout) => [];
 
+    /// <summary>The same, where the rules depend on what holds for all routes.</summary>
+    public virtual IEnumerable<string> RequestRules(string scheme, GlobalPolicy policy, Layout layout) => RequestRules(scheme, layout);
+
     /// <summary>The rules for responses, one each line: those of pods and our own.</summary>
     public virtual IEnumerable<string> ResponseRules(Layout layout) => [];
 

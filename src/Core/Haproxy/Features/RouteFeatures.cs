@@ -45,7 +45,7 @@ internal static class RouteFeatures
     }
 
     /// <summary>The rules for requests, after the route is known: flags in txn.flags, the policy's name in txn.policy.</summary>
-    public static IEnumerable<string> RequestRules(string scheme, Layout layout)
+    public static IEnumerable<string> RequestRules(string scheme, GlobalPolicy policy, Layout layout)
     {
         foreach (var (feature, index) in All.Select((feature, index) => (feature, index)))
         {
@@ -55,7 +55,7 @@ internal static class RouteFeatures
             }
 
             yield return $"acl {feature.Asked} var(txn.flags),and({Number(1L << index)}) -m bool";
-            foreach (var rule in feature.RequestRules(scheme, layout))
+            foreach (var rule in feature.RequestRules(scheme, policy, layout))
             {
                 yield return rule;
             }
