@@ -8,49 +8,90 @@ public static class SettingReference
 {
     private static readonly Dialect[] Dialects = [Dialect.HaproxyOrg, Dialect.HaproxyIngress, Dialect.Nginx];
 
-    public static string Settings(IReadOnlyList<Setting> settings)
+    private const string Precedence = """
+        The nearest counts: the Service goes before the Ingress, and the Ingress before the ConfigMap. Where an annotation has names
+        of other controllers, too, our own goes before them. A value that cannot be read is told as a finding, and the default is
+        used; where a guard cannot be read, the requests that it would guard get 503.
+        """;
+
+    /// <summary>What can stand in an annotation.</summary>
+    public static string Annotations(IReadOnlyList<Setting> settings) => Page(
+        $"""
+        # Annotations
+
+        <!-- Written from the declarations in src/Core/Annotations/Features by ./dev docs. -->
+
+        A setting stands in an annotation of a Service or an Ingress, as `{Dialect.Own.Prefix}NAME`. Most can stand in the controller's
+        [ConfigMap](configmap.md), too, as `NAME`, and hold for all then.
+        {Precedence}
+        What each costs: [docs/policies.md](../policies.md).
+
+        """,
+        [.. settings.Where(IsAnnotation)]);
+
+    /// <summary>What can stand in the controller's ConfigMap.</summary>
+    public static string ConfigMap(IReadOnlyList<Setting> settings) => Page(
+        $"""
+        # The controller's ConfigMap
+
+        <!-- Written from the declarations in src/Core/Annotations/Features by ./dev docs. -->
+
+        The ConfigMap that `--config` names holds what is set for all, each as `NAME`. It has two parts: what can stand here only, and
+        the defaults for [annotations](annotations.md), where they are described:
+        {string.Join(", ", InOrder(settings.Where(setting => IsAnnotation(setting) && setting.Scopes.HasFlag(Scopes.Global))).Select(setting => $"[{setting.Name}](annotations.md#{setting.Name})"))}.
+        {Precedence}
+        A change is live at once, at run time, where the setting does not say that it is a reload.
+
+        """,
+        [.. settings.Where(setting => !IsAnnotation(setting))]);
+
+    /// <summary>The page that describes a setting, and the place on it.</summary>
+    private static string Link(Setting setting) => $"{(IsAnnotation(setting) ? "annotations" : "configmap")}.md#{setting.Name}";
+
+    private static bool IsAnnotation(Setting setting) => setting.Scopes != Scopes.Global;
+
+    private static IEnumerable<Setting> InOrder(IEnumerable<Setting> settings) => settings.OrderBy(setting => setting.Name, StringComparer.Ordinal);
+
+    private static string Page(string beginning, IReadOnlyList<Setting> settings)
     {
-        var page = new StringBuilder($"""
-            # Settings
-
-            <!-- Written from the declarations in src/Core/Annotations/Features by ./dev docs. -->
-
-            A setting stands in an annotation of a Service or an Ingress, as `{Dialect.Own.Prefix}NAME`, or in the controller's ConfigMap, as
-            `NAME`. The nearest counts: the Service goes before the Ingress, and the Ingress before the ConfigMap. Where an annotation
-            has names of other controllers, too, our own goes before them. A value that cannot be read is told as a finding, and the
-            default is used; where a guard cannot be read, the requests that it would guard get 503.
+        var page = new StringBuilder(beginning).Append("""
 
             | Setting | Where | Default |
             |---|---|---|
 
             """);
-        foreach (var setting in settings.OrderBy(setting => setting.Name, StringComparer.Ordinal))
+        foreach (var setting in InOrder(settings))
         {
             page.Append($"| [{setting.Name}](#{setting.Name}) | {Places(setting.Scopes)} | {Fallback(setting)} |\n");
         }
 
-        foreach (var setting in settings.OrderBy(setting => setting.Name, StringComparer.Ordinal))
+        foreach (var setting in InOrder(settings))
         {
-            page.Append($"""
-
-                ## {setting.Name}
-
-                {setting.Summary}
-
-                - Where: {Places(setting.Scopes)}
-                - Value: {setting.Expected}
-                - Default: {Fallback(setting)}{(setting.Needs is { } needed ? $"\n- Needs: [{needed.Name}](#{needed.Name})" : "")}{(setting.IsGuard ? "\n- A guard: requests get 503 where it cannot be read" : "")}
-                - Example: {Example(setting)}
-
-                """);
-            foreach (var dialect in Dialects.Where(dialect => setting.Aliases.Any(alias => alias.Dialect == dialect)))
-            {
-                var keys = setting.Aliases.Where(alias => alias.Dialect == dialect).Select(alias => $"`{(setting.Scopes == Scopes.Global ? alias.Name : alias.Key)}`");
-                page.Append($"- Also read, from {dialect.Name}: {string.Join(", ", keys)}\n");
-            }
+            Describe(page, setting);
         }
 
         return page.ToString();
+    }
+
+    private static void Describe(StringBuilder page, Setting setting)
+    {
+        page.Append($"""
+
+            ## {setting.Name}
+
+            {setting.Summary}
+
+            - Where: {Places(setting.Scopes)}
+            - Value: {setting.Expected}
+            - Default: {Fallback(setting)}{(setting.Needs is { } needed ? $"\n- Needs: [{needed.Name}]({Link(needed)})" : "")}{(setting.IsGuard ? "\n- A guard: requests get 503 where it cannot be read" : "")}
+            - Example: {Example(setting)}
+
+            """);
+        foreach (var dialect in Dialects.Where(dialect => setting.Aliases.Any(alias => alias.Dialect == dialect)))
+        {
+            var keys = setting.Aliases.Where(alias => alias.Dialect == dialect).Select(alias => $"`{(setting.Scopes == Scopes.Global ? alias.Name : alias.Key)}`");
+            page.Append($"- Also read, from {dialect.Name}: {string.Join(", ", keys)}\n");
+        }
     }
 
     /// <summary>What becomes of the keys of the controller of haproxy.org.</summary>
@@ -71,8 +112,8 @@ public static class SettingReference
             """);
         foreach (var key in keys)
         {
-            var setting = HaproxyOrg.SettingOf(key.Name)?.Name;
-            page.Append($"| `{key.Name}` | {key.Verdict.ToString().ToLowerInvariant()} | {(setting is null ? "" : $"[{setting}](settings.md#{setting})")} | {key.Reason} |\n");
+            var setting = HaproxyOrg.SettingOf(key.Name);
+            page.Append($"| `{key.Name}` | {key.Verdict.ToString().ToLowerInvariant()} | {(setting is null ? "" : $"[{setting.Name}]({Link(setting)})")} | {key.Reason} |\n");
         }
 
         return page.ToString();

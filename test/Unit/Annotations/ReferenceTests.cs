@@ -10,8 +10,12 @@ namespace Sluice.Unit.Annotations;
 public sealed class ReferenceTests
 {
     [Fact]
-    public void The_page_of_settings_says_what_is_declared() =>
-        Golden.AssertEqual(Path.Join(Golden.Root, "docs", "reference", "settings.md"), SettingReference.Settings(SettingCatalog.All));
+    public void The_page_of_annotations_says_what_is_declared() =>
+        Golden.AssertEqual(Path.Join(Golden.Root, "docs", "reference", "annotations.md"), SettingReference.Annotations(SettingCatalog.All));
+
+    [Fact]
+    public void The_page_of_the_ConfigMap_says_what_is_declared() =>
+        Golden.AssertEqual(Path.Join(Golden.Root, "docs", "reference", "configmap.md"), SettingReference.ConfigMap(SettingCatalog.All));
 
     [Fact]
     public void The_page_of_findings_says_what_is_declared() =>
