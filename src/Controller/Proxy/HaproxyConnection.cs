@@ -97,7 +97,7 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
 
     /// <summary>Deletes what was drained and has no connection left.</summary>
     public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, CancellationToken stop) =>
-        ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, stop), stop);
+        ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, layout, stop), stop);
 
     /// <summary>Ends the connection; the next use makes another.</summary>
     public void Dispose()
@@ -109,8 +109,9 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
     private async Task<Observation> AskAsync(HaproxyState wanted, CancellationToken stop)
     {
         var certificates = Next(wanted.Certificates.Count, wanted.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name)));
+        var pemFiles = Next(wanted.PemFiles.Count, wanted.PemFiles.Keys).ToLookup(PemFile.AreAuthorities, layout.PemFile);
         samples++;
-        var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates]);
+        var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates, .. pemFiles[false]], [.. pemFiles[true]]);
         var replies = await ExchangeAsync(connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop);
         return text.Read(replies) with { CanAddBackends = CanAddBackends };
     }

@@ -32,7 +32,12 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
         Written = state;
         if (former is null || !ReferenceEquals(former.Certificates, state.Certificates))
         {
-            DeleteUnnamedCertificates(state);
+            DeleteUnnamed(layout.CertificateDir, state.Certificates.Keys.Select(layout.CertificateFile).Append(layout.DefaultCertificateFile));
+        }
+
+        if ((former is null || !ReferenceEquals(former.PemFiles, state.PemFiles)) && Directory.Exists(layout.PemDir))
+        {
+            DeleteUnnamed(layout.PemDir, state.PemFiles.Keys.Select(layout.PemFile));
         }
     }
 
@@ -116,6 +121,14 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
             yield return (target.CertificateList, StateText.CertificateList(state, target));
         }
 
+        if (former is null || !ReferenceEquals(former.PemFiles, state.PemFiles))
+        {
+            foreach (var file in state.PemFiles.Values.Select(used => used.File).Where(file => !isNameEnough || !File.Exists(target.PemFile(file.Name))))
+            {
+                yield return (target.PemFile(file.Name), file.Pem.Reveal);
+            }
+        }
+
         if (former is null || !ReferenceEquals(former.Hosts, state.Hosts))
         {
             foreach (var map in Enum.GetValues<MapName>())
@@ -135,16 +148,12 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
         }
     }
 
-    private void DeleteUnnamedCertificates(HaproxyState state)
+    private static void DeleteUnnamed(string folder, IEnumerable<string> files)
     {
-        var named = state.Certificates.Values.Select(entry => layout.CertificateFile(entry.Name)).Append(layout.DefaultCertificateFile)
-            .ToHashSet(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(layout.CertificateDir, "*.pem"))
+        var named = files.ToHashSet(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(folder, "*.pem").Where(file => !named.Contains(file)))
         {
-            if (!named.Contains(file))
-            {
-                File.Delete(file);
-            }
+            File.Delete(file);
         }
     }
 

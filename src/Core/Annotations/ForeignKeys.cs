@@ -65,6 +65,8 @@ public static class HaproxyOrg
         Differs("rate-limit-status-code", "The default is 429 instead of 403."),
         Differs("rate-limit-whitelist", "Files of patterns are not read."),
         Differs("pod-maxconn", "The limit is that of each HAProxy, and not divided among several."),
+        Differs("server-ca", "ca.crt goes before tls.crt. Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
+        Differs("server-crt", "Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
         Differs("timeout-server", "The default is 60 s instead of 50 s."),
     ];
 
@@ -73,8 +75,8 @@ public static class HaproxyOrg
     [
         Refused("src-ip-header", "The address of a client comes from the connection, or from proxies in trusted-proxies."),
         Refused("proxy-protocol", Missing),
-        .. AllRefused(MissingGuard, "auth-type", "auth-secret", "client-ca", "server-ca").Select(key => key with { IsGuard = true }),
-        .. AllRefused(Missing, "auth-realm", "client-crt-optional", "client-strict-sni", "server-crt"),
+        .. AllRefused(MissingGuard, "auth-type", "auth-secret", "client-ca").Select(key => key with { IsGuard = true }),
+        .. AllRefused(Missing, "auth-realm", "client-crt-optional", "client-strict-sni"),
         Refused("ssl-certificate", "The setting is default-certificate."),
         Ignored("ssl-redirect-port", "Redirects lead to the port that clients use for https, which is an option of the controller."),
         .. AllRefused(Missing, "ssl-passthrough", "tls-alpn", "generate-certificates-signer", "quic-alt-svc-max-age"),

@@ -10,7 +10,7 @@ public static class SettingCatalog
     [
         Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.ServerHeader, Globals.TrustedProxies,
         Paths.PathType,
-        Redirects.SslRedirect, Redirects.SslRedirectCode, Redirects.RequestRedirect, Redirects.RequestRedirectCode, Redirects.AppRoot,
+        Redirects.SslRedirect, Redirects.SslRedirectCode, Redirects.RequestRedirect, Redirects.RequestRedirectCode, Redirects.AppRoot, Redirects.RedirectWww,
         Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
         Headers.Hsts, Headers.HstsMaxAge, Headers.HstsIncludeSubdomains, Headers.HstsPreload,
         Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Rewriting.SetHost,
@@ -20,7 +20,7 @@ public static class SettingCatalog
         Countries.AllowCountries, Countries.DenyCountries,
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,
-        Bodies.MaxBodySize, Bodies.ChunkedBodies,
+        Bodies.MaxBodySize, Bodies.ChunkedBodies, Bodies.RequestBuffering, Bodies.RequestBufferingTimeout,
         Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
         Timeouts.ClientFin, Timeouts.ServerFin, Timeouts.HardStopAfter,
         Balancing.LoadBalance, Balancing.PodMaxconn,
@@ -28,7 +28,9 @@ public static class SettingCatalog
         Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByHeaderPattern, Canaries.ByCookie,
         Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
         Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,
+        PodTls.ServerCa, PodTls.ServerCrt, PodTls.ServerSni, PodTls.ServerVerifyHost,
         Checks.Check, Checks.CheckHttp, Checks.CheckHost, Checks.CheckStatus, Checks.CheckInterval, Checks.CheckRise, Checks.CheckFall,
+        Checks.CheckPassive, Checks.CheckPassiveLimit, Checks.AgentPort, Checks.AgentInterval,
     ];
 
     /// <summary>The settings that protect.</summary>

@@ -7,22 +7,22 @@ namespace Sluice.Core.Haproxy;
 internal static class CertificateFingerprint
 {
     /// <summary>Of the first certificate in a PEM, in upper-case hexadecimal digits; empty if there is none.</summary>
-    public static string OfLeaf(Sensitive pem)
+    public static string OfLeaf(Sensitive pem) => OfAll(pem).FirstOrDefault("");
+
+    /// <summary>Of all certificates in a PEM, in upper-case hexadecimal digits.</summary>
+    public static IEnumerable<string> OfAll(Sensitive pem)
     {
-        var text = pem.Reveal;
-        var rest = text.AsSpan();
-        while (PemEncoding.TryFind(rest, out var fields))
+        var rest = pem.Reveal.AsMemory();
+        while (PemEncoding.TryFind(rest.Span, out var fields))
         {
-            if (rest[fields.Label] is "CERTIFICATE")
+            if (rest.Span[fields.Label] is "CERTIFICATE")
             {
 #pragma warning disable CA5350 // HAProxy shows nothing else
-                return Convert.ToHexString(SHA1.HashData(Convert.FromBase64String(rest[fields.Base64Data].ToString())));
+                yield return Convert.ToHexString(SHA1.HashData(Convert.FromBase64String(rest[fields.Base64Data].ToString())));
 #pragma warning restore CA5350
             }
 
             rest = rest[fields.Location.End..];
         }
-
-        return "";
     }
 }

@@ -36,14 +36,18 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
         }
 
         var comparison = new Comparison(seen, wanted, layout);
+        var files = PemFileDrift.Between(seen, wanted, layout);
         var running = wanted with
         {
+            PemFiles = files.Files,
             Certificates = comparison.Certificates(),
             Backends = comparison.Backends(),
             Hosts = comparison.Hosts(),
             Regexes = seen.Regexes == wanted.Regexes ? wanted.Regexes : seen.Regexes,
         };
         comparison.Frontends();
+        comparison.Repairs.AddRange(files.Repairs);
+        comparison.Retiring.UnionWith(files.Retiring);
         return new Drift(
             new RunningState(running, comparison.Retiring.ToImmutable(), seen.CanAddBackends), comparison.Repairs.ToEquatableArray(), comparison.ReloadReasons.ToEquatableArray());
     }
@@ -187,7 +191,12 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
                     continue;
                 }
 
-                if (!found.IsReady)
+                if (server is { HasAgent: true, Weight: > 0 })
+                {
+                    // What state and weight it has is for its agent to say.
+                    servers.Add(server with { Address = found.Address });
+                }
+                else if (!found.IsReady)
                 {
                     Retiring.Add(new Retirement(backend.Name, server.Name));
                 }
@@ -217,6 +226,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             Repairs.AddRange(seen.Transactions.Select(file => new RuntimeCommand.AbortCertificate(file)));
             var files = new HashSet<string>(seen.CertificateFiles.Concat(seen.CertificateList.Select(line => line.Key)), StringComparer.Ordinal);
             files.Remove(layout.DefaultCertificateFile);
+            files.RemoveWhere(file => layout.PemFileName(file) is not null);
             var certificates = wanted.Certificates;
             foreach (var entry in wanted.Certificates.Values)
             {

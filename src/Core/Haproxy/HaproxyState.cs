@@ -26,6 +26,9 @@ public sealed record HaproxyState
 
     public Table<string, CertificateEntry> Certificates { get; init; } = Table.Empty<string, CertificateEntry>();
 
+    /// <summary>What servers name for TLS, by name.</summary>
+    public Table<string, UsedPemFile> PemFiles { get; init; } = Table.Empty<string, UsedPemFile>();
+
     /// <summary>Chain and key of the default certificate.</summary>
     public required Sensitive DefaultCertificate { get; init; }
 }
@@ -47,6 +50,9 @@ public sealed record BackendState(string Name, string Profile, EquatableArray<Se
 {
     /// <summary>The data that its profile looks up.</summary>
     public EquatableArray<DataSet> Sets { get; init; }
+
+    /// <summary>The files that its servers name.</summary>
+    public EquatableArray<PemFile> PemFiles { get; init; }
 }
 
 /// <summary>
@@ -60,6 +66,9 @@ public readonly record struct ServerState(string Name, string Address, int Weigh
 
     /// <summary>Whether HAProxy checks it.</summary>
     public bool IsChecked => Options.Contains(ServerKeywords.Check, StringComparison.Ordinal);
+
+    /// <summary>Whether an agent says how much it can take.</summary>
+    public bool HasAgent => Options.Contains(ServerKeywords.Agent, StringComparison.Ordinal);
 
     /// <summary>Whether clients come back to it by a cookie.</summary>
     public bool IsSticky => Options.Contains(ServerKeywords.Cookie, StringComparison.Ordinal);

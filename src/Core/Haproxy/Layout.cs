@@ -57,6 +57,15 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
         file.StartsWith(CertificateDir + "/", StringComparison.Ordinal) && file.EndsWith(".pem", StringComparison.Ordinal)
             ? file[(CertificateDir.Length + 1)..^".pem".Length] : null;
 
+    /// <summary>Where files lie that servers name for TLS; they name them without it.</summary>
+    public string PemDir => $"{StateDir}/pods";
+
+    public string PemFile(string name) => $"{PemDir}/{name}.pem";
+
+    /// <summary>The name of a file for TLS to pods; null if it is not where ours lie.</summary>
+    public string? PemFileName(string file) =>
+        file.StartsWith(PemDir + "/", StringComparison.Ordinal) && file.EndsWith(".pem", StringComparison.Ordinal) ? file[(PemDir.Length + 1)..^".pem".Length] : null;
+
     public string MapFile(MapName map) => $"{MapDir}/{map.ToString().ToLowerInvariant()}.map";
 }
 

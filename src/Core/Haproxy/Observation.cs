@@ -56,6 +56,15 @@ public sealed record Observation
 
     /// <summary>SHA-1 of leaf certificates in upper-case hexadecimal digits by file, as far as it was asked for.</summary>
     public required IReadOnlyDictionary<string, string> Fingerprints { get; init; }
+
+    /// <summary>Files of authorities that HAProxy holds, used or not.</summary>
+    public required IReadOnlySet<string> AuthorityFiles { get; init; }
+
+    /// <summary>Files of authorities whose change was begun, and neither committed nor aborted.</summary>
+    public required IReadOnlyList<string> AuthorityTransactions { get; init; }
+
+    /// <summary>SHA-1 of the authorities in a file, as far as it was asked for.</summary>
+    public required IReadOnlyDictionary<string, HashSet<string>> AuthorityFingerprints { get; init; }
 }
 
 /// <summary>A server as HAProxy shows it. One that is not ready is in maintenance or draining.</summary>

@@ -6,9 +6,13 @@ namespace Sluice.Core.Haproxy;
 /// <summary>How to ask HAProxy what it holds, and what its replies mean (HAProxy management guide, sections 9.1 and 9.3).</summary>
 /// <param name="layout">Where things lie.</param>
 /// <param name="certificates">Files of certificates whose content is asked for; each costs a command.</param>
-public sealed class ObservationText(Layout layout, IReadOnlyList<string> certificates)
+/// <param name="authorities">Files of authorities whose content is asked for.</param>
+public sealed class ObservationText(Layout layout, IReadOnlyList<string> certificates, params IReadOnlyList<string> authorities)
 {
     private const string EntryBeginning = "0x";
+
+    // Where in the replies the maps begin.
+    private const int FirstMap = 7;
     private static readonly MapName[] Maps = Enum.GetValues<MapName>();
 
     // As "show info" and "set rate-limit" call them.
@@ -16,7 +20,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         [("ConnRateLimit", "connections"), ("SessRateLimit", "sessions"), ("SslRateLimit", "ssl-sessions"), ("CompressBpsRateLim", "http-compression")];
 
     /// <summary>The commands to send. None of them changes anything.</summary>
-    public IEnumerable<string> Questions => [.. General.Select(question => question.Text), .. certificates.Select(file => $"show ssl cert {file}")];
+    public IEnumerable<string> Questions => [.. General.Select(question => question.Text), .. certificates.Select(file => $"show ssl cert {file}"), .. authorities.Select(file => $"show ssl ca-file {file}")];
 
     // Each with what a reply must begin with; HAProxy answers some in words, when it is busy with certificates.
     private IEnumerable<(string Text, string Beginning)> General =>
@@ -27,6 +31,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         ("show ssl cert", "# "),
         ($"show ssl crt-list -n {layout.CertificateList}", "# "),
         ("show stat -1 4 -1", "# pxname"),
+        ("show ssl ca-file", "# "),
         .. Maps.Select(map => ($"show map {layout.MapFile(map)}", EntryBeginning)),
     ];
 
@@ -36,8 +41,9 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         var info = Fields(replies[0]);
         var proxies = Table(replies[1]).ToList();
         var stored = Lines(replies[3]).ToList();
-        var entries = Maps.SelectMany((map, index) => Entries(map, replies[6 + index])).ToLookup(entry => entry.Map == MapName.Regex);
-        var details = 6 + Maps.Length;
+        var authorityFiles = Lines(replies[6]).Select(line => line.Split(' ')[0]).ToList();
+        var entries = Maps.SelectMany((map, index) => Entries(map, replies[FirstMap + index])).ToLookup(entry => entry.Map == MapName.Regex);
+        var details = FirstMap + Maps.Length;
         return new Observation
         {
             Unanswered = [.. General.Zip(replies)
@@ -61,6 +67,10 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
             Fingerprints = certificates.Select((file, index) => (file, Fields(replies[details + index]).GetValueOrDefault("SHA1 FingerPrint", "")))
                 .Where(pair => pair.Item2.Length > 0)
                 .ToDictionary(pair => pair.file, pair => pair.Item2, StringComparer.Ordinal),
+            AuthorityFiles = authorityFiles.Where(file => file[0] != '*').ToHashSet(StringComparer.Ordinal),
+            AuthorityTransactions = [.. authorityFiles.Where(file => file[0] == '*').Select(file => file[1..])],
+            AuthorityFingerprints = authorities.Select((file, index) => (file, All(replies[details + certificates.Count + index], "SHA1 FingerPrint: ")))
+                .ToDictionary(pair => pair.file, pair => pair.Item2, StringComparer.Ordinal),
             ServerLimits = Table(replies[5]).Select(row => (Server: (row["pxname"], row["svname"]), Limit: Number(row["slim"])))
                 .Where(row => row.Limit > 0).ToDictionary(row => row.Server, row => row.Limit),
         };
@@ -73,6 +83,9 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
 
     private static IEnumerable<string> Lines(string reply) =>
         reply.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => line[0] != '#');
+
+    private static HashSet<string> All(string reply, string beginning) =>
+        Lines(reply).Where(line => line.StartsWith(beginning, StringComparison.Ordinal)).Select(line => line[beginning.Length..]).ToHashSet(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Fields(string reply)
     {

@@ -27,7 +27,7 @@ public abstract record Plan
 public sealed record RunningState(HaproxyState State, ImmutableHashSet<Retirement> Retiring, bool CanAddBackends = true)
 {
     /// <summary>What of the retiring can be deleted once it is drained. Without the ability backends stay, empty, until the next reload.</summary>
-    public IEnumerable<Retirement> Deletable => CanAddBackends ? Retiring : Retiring.Where(item => item.Server.Length > 0);
+    public IEnumerable<Retirement> Deletable => CanAddBackends ? Retiring : Retiring.Where(item => item.Server.Length > 0 || item.File is not null);
 
     /// <summary>What HAProxy knows once the commands were carried out.</summary>
     public RunningState After(EquatableArray<RuntimeCommand> commands, HaproxyState wanted)
@@ -59,9 +59,21 @@ public sealed record RunningState(HaproxyState State, ImmutableHashSet<Retiremen
             _ = current is null ? retiring.Add(new Retirement(name, "")) : retiring.Remove(new Retirement(name, ""));
         }
 
+        foreach (var (name, _, current) in wanted.PemFiles.ChangesSince(State.PemFiles))
+        {
+            _ = current is null ? retiring.Add(Retirement.Of(name)) : retiring.Remove(Retirement.Of(name));
+        }
+
         return this with { State = wanted, Retiring = retiring.ToImmutable() };
     }
 }
 
-/// <summary>A server on its way out; with an empty server name a backend.</summary>
-public readonly record struct Retirement(string Backend, string Server);
+/// <summary>A server on its way out; with an empty server name a backend; or a file that such servers may still use.</summary>
+public readonly record struct Retirement(string Backend, string Server)
+{
+    /// <summary>The name of the file; null for a server or backend.</summary>
+    public string? File { get; init; }
+
+    /// <summary>A file on its way out.</summary>
+    public static Retirement Of(string file) => new("", "") { File = file };
+}

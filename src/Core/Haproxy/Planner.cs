@@ -16,6 +16,7 @@ public static class Planner
         var commands = new Commands();
         PlanCertificates(running.State, wanted, commands);
         PlanSets(running.State, wanted, commands);
+        PlanPemFiles(running, wanted, commands);
         PlanBackends(running, wanted, commands);
         PlanRoutes(running.State, wanted, commands);
         var all = commands.InOrder();
@@ -130,6 +131,13 @@ public static class Planner
         }
     }
 
+    // One that nobody wants any more is deleted after the servers that use it.
+    private static void PlanPemFiles(RunningState running, HaproxyState wanted, Commands commands) =>
+        commands.Before.AddRange(
+            from change in wanted.PemFiles.ChangesSince(running.State.PemFiles)
+            where change.Former is null && !running.Retiring.Contains(Retirement.Of(change.Key))
+            select new RuntimeCommand.AddPemFile(change.Current!.File));
+
     private static void PlanBackends(RunningState running, HaproxyState wanted, Commands commands)
     {
         foreach (var (name, former, backend) in wanted.Backends.ChangesSince(running.State.Backends))
@@ -167,11 +175,11 @@ public static class Planner
             else
             {
                 commands.Before.AddRange(before.Address != server.Address ? [new RuntimeCommand.SetAddress(backend, server)] : []);
-                commands.After.AddRange(before.Weight != server.Weight ? [new RuntimeCommand.SetWeight(backend, server.Name, server.Weight)] : []);
+                commands.After.AddRange(before.Weight != server.Weight ? [new RuntimeCommand.SetWeight(backend, server.Name, server.Weight) { HasAgent = server.HasAgent }] : []);
             }
         }
 
-        commands.After.AddRange(known.Values.Select(server => new RuntimeCommand.RetireServer(backend, server.Name) { IsSticky = server.IsSticky }));
+        commands.After.AddRange(known.Values.Select(server => new RuntimeCommand.RetireServer(backend, server.Name) { IsSticky = server.IsSticky, HasAgent = server.HasAgent }));
     }
 
     // A set comes and goes as a whole. That one of its entries is not as it should be is for those to see who look.

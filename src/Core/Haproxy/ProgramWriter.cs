@@ -60,6 +60,8 @@ internal static class ProgramWriter
           tune.bufsize 17408
           tune.maxrewrite 2048
           ssl-default-bind-options ssl-min-ver TLSv1.2
+          ca-base {layout.PemDir}
+          crt-base {layout.PemDir}
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"
           set-var proc.canarydraw int(0)
 

@@ -20,6 +20,7 @@ public static class RefusedObjects
     private static string Name(StatePart part) => part switch
     {
         StatePart.Certificate => "its certificate",
+        StatePart.Pem => "a certificate for TLS to pods",
         StatePart.Backend backend => $"the backend {backend.State.Name}",
         StatePart.Server server => $"the server {server.State.Address}",
         StatePart.Data => "what an annotation asks for",
@@ -33,6 +34,8 @@ public static class RefusedObjects
             StatePart.Certificate certificate => secrets
                 .Where(item => certificate.Name.StartsWith(item.Fingerprint[..Renderer.FingerprintInName], StringComparison.Ordinal))
                 .Select(item => new ResourceRef("Secret", item.Secret)),
+            StatePart.Pem file => model.Backends.Keys.Where(id => PemFile.Of(id.Policy).Any(used => used.Name == file.Name))
+                .Select(id => new ResourceRef("Service", id.Service)).Distinct(),
             StatePart.Backend backend => Services(backend.State.Name, model),
             StatePart.Server server => Services(server.BackendName, model),
             StatePart.Entry entry => model.Hosts.Values

@@ -14,6 +14,9 @@ public static class Renderer
     // Beyond this, a reload for a new one drops those that nobody asks for any more.
     private const int MostRareProfiles = 32;
 
+    // The weight of a server whose agent may give it a part of it.
+    private const int SharedWeight = 100;
+
     /// <summary>How many digits of a certificate's fingerprint begin the name of its entry.</summary>
     internal const int FingerprintInName = 24;
 
@@ -35,6 +38,8 @@ public static class Renderer
         }
 
         var (backends, allSets, rareProfiles) = Backends(model, formerModel, former with { Sets = sets }, layout);
+        var pemFiles = backends.ChangesSince(former.Backends)
+            .Aggregate(former.PemFiles, (files, change) => Counted(files, change.Former?.PemFiles ?? [], change.Current?.PemFiles ?? []));
         return new HaproxyState
         {
             Program = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles
@@ -45,6 +50,7 @@ public static class Renderer
             Regexes = regexes ? Regexes(hosts) : former.Regexes,
             Backends = backends,
             Certificates = Certificates(model, formerModel, former.Certificates),
+            PemFiles = pemFiles,
             DefaultCertificate = model.DefaultCertificate.Pem,
         };
     }
@@ -71,6 +77,22 @@ public static class Renderer
         }
 
         return sets;
+    }
+
+    private static Table<string, UsedPemFile> Counted(Table<string, UsedPemFile> files, EquatableArray<PemFile> formerly, EquatableArray<PemFile> now)
+    {
+        foreach (var file in now)
+        {
+            files = files.SetItem(file.Name, new UsedPemFile(file, (files.GetValueOrDefault(file.Name)?.Uses ?? 0) + 1));
+        }
+
+        foreach (var file in formerly)
+        {
+            var uses = files[file.Name].Uses - 1;
+            files = uses == 0 ? files.Remove(file.Name) : files.SetItem(file.Name, new UsedPemFile(file, uses));
+        }
+
+        return files;
     }
 
     private static (Table<string, BackendState> Backends, Table<string, UsedSet> Sets, EquatableArray<Section> RareProfiles) Backends(
@@ -134,13 +156,14 @@ public static class Renderer
         return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, policy)).ToEquatableArray())
         {
             Sets = policy.Check?.Http is { } check ? [CheckedResponse.Data(check)] : [],
+            PemFiles = PemFile.Of(policy).ToEquatableArray(),
         };
     }
 
     private static ServerState Server(Endpoint endpoint, BackendPolicy policy)
     {
         var name = Names.Server(endpoint);
-        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : 1, ServerKeywords.Of(policy, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
+        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : policy.Agent is null ? 1 : SharedWeight, ServerKeywords.Of(policy, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
     }
 
     private static IEnumerable<CertificateEntry> Certificate(ServedCertificate served)

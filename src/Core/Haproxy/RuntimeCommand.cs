@@ -45,6 +45,7 @@ public abstract partial record RuntimeCommand
             new($"add server {Backend}/{Server.Name} {Server.Address}{Server.Keywords} guid {Names.Guid("s", Backend, Server.Name)}", "registered"),
             new($"enable server {Backend}/{Server.Name}", ""),
             .. Server.IsChecked ? [new RuntimeLine($"enable health {Backend}/{Server.Name}", "")] : Array.Empty<RuntimeLine>(),
+            .. Server is { HasAgent: true, Weight: > 0 } ? [new RuntimeLine($"enable agent {Backend}/{Server.Name}", "")] : Array.Empty<RuntimeLine>(),
         ];
     }
 
@@ -55,13 +56,21 @@ public abstract partial record RuntimeCommand
         [
             new($"set server {Backend}/{Server.Name} weight {Server.Weight}", ""),
             new($"set server {Backend}/{Server.Name} state ready", ""),
+            .. Server is { HasAgent: true, Weight: > 0 } ? [new RuntimeLine($"enable agent {Backend}/{Server.Name}", "")] : Array.Empty<RuntimeLine>(),
         ];
     }
 
     /// <summary>Changes the weight of a server.</summary>
     public sealed record SetWeight(string Backend, string Server, int Weight) : RuntimeCommand
     {
-        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set server {Backend}/{Server} weight {Weight}", "")];
+        /// <summary>Whether an agent gives it a weight: not while it is to have none.</summary>
+        public bool HasAgent { get; init; }
+
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
+        [
+            .. HasAgent ? [new RuntimeLine($"{(Weight > 0 ? "enable" : "disable")} agent {Backend}/{Server}", "")] : Array.Empty<RuntimeLine>(),
+            new($"set server {Backend}/{Server} weight {Weight}", ""),
+        ];
     }
 
     /// <summary>Gives a server no new requests; it is deleted when its last one has ended.</summary>
@@ -70,8 +79,12 @@ public abstract partial record RuntimeCommand
         /// <summary>Whether a cookie leads clients to it: they go on to come while it has no more than no weight.</summary>
         public bool IsSticky { get; init; }
 
+        /// <summary>Whether an agent would give it requests again.</summary>
+        public bool HasAgent { get; init; }
+
         public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
         [
+            .. HasAgent ? [new RuntimeLine($"disable agent {Backend}/{Server}", "")] : Array.Empty<RuntimeLine>(),
             new($"set server {Backend}/{Server} weight 0", ""),
             .. IsSticky ? [new RuntimeLine($"set server {Backend}/{Server} state maint", "")] : Array.Empty<RuntimeLine>(),
         ];

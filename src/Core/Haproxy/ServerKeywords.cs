@@ -11,6 +11,9 @@ internal static class ServerKeywords
     /// <summary>Begins the words for checks.</summary>
     public const string Check = " check ";
 
+    /// <summary>Begins the words for an agent.</summary>
+    public const string Agent = " agent-check ";
+
     /// <summary>Begins the words for a cookie.</summary>
     public const string Cookie = " cookie ";
 
@@ -30,8 +33,11 @@ internal static class ServerKeywords
 
         var words = new StringBuilder();
         words.Append(policy.HasCookie ? Cookie + CookieValue(server) : "");
+
+        // By itself HAProxy takes the number that a server has, and that is another one after a reload, and in a replica.
+        words.Append(policy.Balance == Balance.Hash ? " hash-key addr-port" : "");
         words.Append(policy.SlowStart is { } time ? $" slowstart {ConfigWriter.Time(time)}" : "");
-        words.Append(Protocol(policy));
+        words.Append(Protocol(policy)).Append(policy.IsTls ? Identity(policy.Credentials) : "");
         words.Append(policy.ProxyProtocol switch
         {
             null => "",
@@ -43,9 +49,13 @@ internal static class ServerKeywords
         if (policy.Check is { } check)
         {
             words.Append(CultureInfo.InvariantCulture, $"{Check}inter {ConfigWriter.Time(check.Interval)} rise {check.Rise} fall {check.Fall}");
-            words.Append(policy.ProxyProtocol is null ? "" : " check-send-proxy");
+            words.Append(policy.ProxyProtocol is null ? "" : " check-send-proxy").Append(Checked(policy));
+            words.Append(check.Passive is not { } passive ? ""
+                : string.Create(CultureInfo.InvariantCulture, $" observe {(passive.CountsAnswers ? "layer7" : "layer4")} error-limit {passive.Limit} on-error mark-down"));
         }
 
+        words.Append(policy.Agent is not { } agent ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{Agent}agent-port {agent.Port} agent-inter {ConfigWriter.Time(agent.Interval)}"));
         return words.ToString();
     }
 
@@ -57,8 +67,33 @@ internal static class ServerKeywords
     {
         (false, ServerProtocol.Http2) => " proto h2",
         (false, _) => "",
-        (true, null) => " ssl verify none alpn h2,http/1.1",
-        (true, ServerProtocol.Http1) => " ssl verify none alpn http/1.1",
-        (true, _) => " ssl verify none alpn h2 proto h2",
+        (true, null) => $" ssl verify {Verification(policy)} alpn h2,http/1.1",
+        (true, ServerProtocol.Http1) => $" ssl verify {Verification(policy)} alpn http/1.1",
+        (true, _) => $" ssl verify {Verification(policy)} alpn h2 proto h2",
     };
+
+    private static string Verification(BackendPolicy policy) =>
+        policy.Credentials?.Authorities is { } authorities ? $"required ca-file {PemFile.Of(authorities).Name}.pem" : "none";
+
+    // Where a name is asked for, HAProxy compares the certificate with it, and by itself it asks for the host of the
+    // request. A variable that is never set asks for none, also where there is no other word for that (before 3.3).
+    private static string Identity(PodCredentials? credentials) => credentials switch
+    {
+        null => "",
+        { Shown: { } shown } => $" crt {PemFile.Of(shown).Name}.pem{Identity(credentials with { Shown = null })}",
+        { ServerName: { } name } => $" sni str({name})",
+        { Authorities: not null, VerifiedName: { } name } => $" sni var(txn.noname) verifyhost {name}",
+        { Authorities: not null } => " sni var(txn.noname)",
+        _ => "",
+    };
+
+    // Of a server that is added at run time, a check takes over nothing from its line by itself.
+    private static string Checked(BackendPolicy policy)
+    {
+        var protocol = (policy.Protocol, policy.Check?.Http) is (ServerProtocol.Http2, not null) ? $"{(policy.IsTls ? " check-alpn h2" : "")} check-proto h2" : "";
+        var name = policy.Credentials is not { } credentials || !policy.IsTls ? ""
+            : (credentials.ServerName ?? credentials.VerifiedName) is { } known ? $" check-sni {known}"
+            : credentials.Authorities is not null && policy.Check?.Http is not null ? " no-check-sni-auto" : "";
+        return $"{(policy.IsTls ? " check-ssl" : "")}{protocol}{name}";
+    }
 }

@@ -27,10 +27,14 @@ public abstract record StatePart
     /// <summary>The data of a policy, or a list of it; its name says its content. Routes that use it do without: guards refuse.</summary>
     public sealed record Data(string Name) : StatePart;
 
+    /// <summary>What servers name for TLS; its name says its content. Backends that need it do without servers.</summary>
+    public sealed record Pem(string Name) : StatePart;
+
     /// <summary>The part that a command brings, if it brings one.</summary>
     public static StatePart? Of(RuntimeCommand command, HaproxyState wanted) => command switch
     {
         RuntimeCommand.AddCertificate add => new Certificate(add.Entry.Name),
+        RuntimeCommand.AddPemFile add => new Pem(add.File.Name),
         RuntimeCommand.AddBackend add when wanted.Backends.TryGetValue(add.Backend, out var state) => new Backend(state),
         RuntimeCommand.AddServer add => new Server(add.Backend, add.Server),
         RuntimeCommand.ReviveServer revive => new Server(revive.Backend, revive.Server),
@@ -45,11 +49,13 @@ public abstract record StatePart
     public static IEnumerable<StatePart> New(HaproxyState wanted, HaproxyState? running)
     {
         var certificates = running is null ? wanted.Certificates.Values : wanted.Certificates.ChangesSince(running.Certificates).Select(change => change.Current);
+        var pemFiles = running is null ? wanted.PemFiles.Values : wanted.PemFiles.ChangesSince(running.PemFiles).Select(change => change.Current);
         var backends = running is null ? wanted.Backends.Values : wanted.Backends.ChangesSince(running.Backends).Select(change => change.Current);
         var hosts = running is null ? wanted.Hosts.Values : wanted.Hosts.ChangesSince(running.Hosts).Select(change => change.Current);
         return
         [
             .. certificates.OfType<CertificateEntry>().Select(entry => new Certificate(entry.Name)),
+            .. pemFiles.OfType<UsedPemFile>().Select(used => new Pem(used.File.Name)),
             .. hosts.OfType<HostEntries>().SelectMany(host => host.Regexes).Select(entry => new Entry(entry)),
             .. backends.OfType<BackendState>().Select(backend => new Backend(backend)),
         ];
@@ -71,6 +77,13 @@ public abstract record StatePart
         {
             case Certificate part when state.Certificates.ContainsKey(part.Name):
                 return state with { Certificates = state.Certificates.Remove(part.Name) };
+            case Pem part when state.PemFiles.ContainsKey(part.Name):
+                return state with
+                {
+                    PemFiles = state.PemFiles.Remove(part.Name),
+                    Backends = state.Backends.Values.Where(backend => backend.PemFiles.Any(file => file.Name == part.Name))
+                        .Aggregate(state.Backends, (table, backend) => table.SetItem(backend.Name, backend with { Servers = [], PemFiles = [] })),
+                };
             case Backend part when state.Backends.GetValueOrDefault(part.State.Name) is { } backend && backend == part.State:
                 return state with { Backends = state.Backends.Remove(part.State.Name) };
             case Server part when state.Backends.GetValueOrDefault(part.BackendName) is { } backend:

@@ -27,6 +27,9 @@ public sealed record BackendPolicy
 
     public bool IsTls { get; init; }
 
+    /// <summary>Who pods and we are over TLS; null where nobody has to prove it.</summary>
+    public PodCredentials? Credentials { get; init; }
+
     /// <summary>Null for what is usual: HTTP/1.1, or over TLS what the pod chooses.</summary>
     public ServerProtocol? Protocol { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record BackendPolicy
 
     /// <summary>Null if pods are not checked.</summary>
     public HealthCheck? Check { get; init; }
+
+    /// <summary>Null if no agent beside pods is asked.</summary>
+    public AgentCheck? Agent { get; init; }
 
     /// <summary>Text that two policies share if and only if they are the same.</summary>
     public string Identity() => ToString();
@@ -89,7 +95,18 @@ public sealed record HealthCheck(TimeSpan Interval, int Rise, int Fall)
 {
     /// <summary>Null for a connection alone.</summary>
     public HttpCheck? Http { get; init; }
+
+    /// <summary>Null if what becomes of requests does not count.</summary>
+    public PassiveCheck? Passive { get; init; }
 }
+
+/// <summary>A pod is taken for down after some failed requests in a row.</summary>
+/// <param name="CountsAnswers">Whether answers with a status of 500 and above count, and not only connections.</param>
+/// <param name="Limit">How many.</param>
+public sealed record PassiveCheck(bool CountsAnswers, int Limit);
+
+/// <summary>An agent at each pod's address that says how much the pod can take.</summary>
+public sealed record AgentCheck(int Port, TimeSpan Interval);
 
 /// <summary>A request that a pod is checked with, and the statuses of a pod that is well.</summary>
 /// <param name="Request">The request.</param>

@@ -51,3 +51,10 @@ public sealed record ConcurrencyLimit(ResourceRef Owner, CountKey By, int Most);
 /// <param name="Bytes">How many bytes.</param>
 /// <param name="PassesUnsized">Whether a body that does not tell its length is let through unmeasured.</param>
 public sealed record BodyLimit(long Bytes, bool PassesUnsized);
+
+/// <summary>How long the body of a request can be waited for.</summary>
+public static class BodyWait
+{
+    /// <summary>The times that can be chosen.</summary>
+    public static IReadOnlyList<TimeSpan> Times { get; } = [.. new[] { 1, 2, 5, 10, 30, 60 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
+}

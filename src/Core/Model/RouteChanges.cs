@@ -39,3 +39,15 @@ public sealed record CorsOrigins(EquatableArray<string> Names, string? Expressio
 
 /// <summary>A site that is down for a while, and what it says to that; empty for our own page.</summary>
 public sealed record Maintenance(string Message);
+
+/// <summary>Which of the two names of a site, with and without www., redirects to the other.</summary>
+public enum WwwRedirect
+{
+    None,
+
+    /// <summary>The one without.</summary>
+    ToWww,
+
+    /// <summary>The one with it.</summary>
+    FromWww,
+}

@@ -26,6 +26,9 @@ public sealed record RoutePolicy
 
     public BodyLimit? Body { get; init; }
 
+    /// <summary>How long the body of a request is waited for before its pod is asked; null if it is not. One of <see cref="BodyWait.Times"/>.</summary>
+    public TimeSpan? Buffering { get; init; }
+
     public RouteTimeouts? Timeouts { get; init; }
 
     public Maintenance? Maintenance { get; init; }

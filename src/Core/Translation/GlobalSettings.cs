@@ -26,6 +26,9 @@ internal sealed record GlobalSettings
 
     public NamespacedName? DefaultCertificate { get; init; }
 
+    /// <summary>The Secrets that the default backend was read with.</summary>
+    public EquatableArray<NamespacedName> Secrets { get; init; }
+
     public static GlobalSettings Read(ClusterSnapshot cluster, TranslationOptions options, ServiceSettings services, List<Finding> findings)
     {
         var config = options.ConfigFile ?? cluster.ConfigMaps.GetValueOrDefault(options.Config);
@@ -35,6 +38,10 @@ internal sealed record GlobalSettings
         findings.AddRange(cluster.Countries is null ? RoutePolicies.WithoutCountries(source, Scopes.Global, values) : []);
         var fallback = settings.Read(Globals.DefaultBackend);
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
+        var references = new References(cluster.ReferenceGrants, settings.Read(Globals.AllowCrossNamespace));
+        var podTls = new PodTlsPolicies(new PodSecrets(cluster.Secrets, references), findings);
+        var ofBackend = fallback is null ? BackendPolicy.Standard : podTls.AddTo(BackendPolicies.Read(ofFallback, findings), ofFallback);
+        var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, findings).WithoutHttpsRedirect();
         return new GlobalSettings
         {
             Source = source,
@@ -49,9 +56,10 @@ internal sealed record GlobalSettings
                 Timeouts = ReadTimeouts(settings),
             },
             Values = values,
-            DefaultPolicy = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, findings).WithoutHttpsRedirect(),
-            AllowsCrossNamespace = settings.Read(Globals.AllowCrossNamespace),
-            DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, BackendPolicies.Read(ofFallback)) : null,
+            DefaultPolicy = ofBackend is null ? new RoutePolicy { IsClosed = true } : ofRoute,
+            AllowsCrossNamespace = references.AllowsAll,
+            DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, ofBackend ?? BackendPolicy.Standard) : null,
+            Secrets = podTls.Asked,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),
         };
     }

@@ -17,12 +17,14 @@ internal sealed class IngressReader
     private readonly SettingValues globals;
     private readonly ServiceSettings services;
     private readonly bool knowsCountries;
-    private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy Backend)> policies = [];
+    private readonly PodTlsPolicies podTls;
+    private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy? Backend)> policies = [];
     private SettingValues own = SettingValues.None;
     private CanaryRules? canary;
 
-    private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services)
+    private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services, PodSecrets secrets)
     {
+        podTls = new PodTlsPolicies(secrets, findings);
         this.ingress = ingress;
         this.globals = globals.Values;
         knowsCountries = globals.Policy.Countries is not null;
@@ -30,9 +32,9 @@ internal sealed class IngressReader
     }
 
     /// <summary>Reads an Ingress. One of another class asks for nothing.</summary>
-    public static IngressReading Read(IngressResource ingress, ClassSelection classes, GlobalSettings globals, ServiceSettings services)
+    public static IngressReading Read(IngressResource ingress, ClassSelection classes, GlobalSettings globals, ServiceSettings services, PodSecrets secrets)
     {
-        var reader = new IngressReader(ingress, globals, services);
+        var reader = new IngressReader(ingress, globals, services, secrets);
         return classes.Includes(ingress, reader.findings)
             ? reader.Read()
             : new IngressReading(ingress) { Findings = reader.findings.ToEquatableArray() };
@@ -46,12 +48,14 @@ internal sealed class IngressReader
         findings.AddRange(knowsCountries ? [] : RoutePolicies.WithoutCountries(ingress.Ref, Scopes.Ingress, own));
         canary = CanaryPolicies.Read(new SettingLayers(own), ingress.Ref, findings);
         ReadRules(settings.Read(Paths.PathType));
+        candidates.AddRange(canary is null ? WwwRedirects.Of(candidates, settings, ingress.Ref, findings) : []);
         ReadDefaultBackend();
         return new IngressReading(ingress)
         {
             IsOurs = true,
             Candidates = candidates.ToEquatableArray(),
             Tls = ReadTls().ToEquatableArray(),
+            Secrets = podTls.Asked,
             Findings = findings.ToEquatableArray(),
         };
     }
@@ -112,7 +116,7 @@ internal sealed class IngressReader
 
             if (entry.Hosts.Count == 0)
             {
-                hosts.AddRange(candidates.Select(candidate => candidate.Host).OfType<Hostname>().Where(host => !host.IsAddress));
+                hosts.AddRange(candidates.Where(candidate => !candidate.IsSpare).Select(candidate => candidate.Host).OfType<Hostname>().Where(host => !host.IsAddress));
             }
 
             // An entry without hosts is for all hosts; one whose hosts cannot be read must not become that.
@@ -178,7 +182,7 @@ internal sealed class IngressReader
     }
 
     // Routes to Services with the same settings have the same policies.
-    private (RoutePolicy Route, BackendPolicy Backend) PoliciesFor(NamespacedName? service)
+    private (RoutePolicy Route, BackendPolicy? Backend) PoliciesFor(NamespacedName? service)
     {
         var nearest = service is { } name ? services.Of(name) : SettingValues.None;
         if (policies.TryGetValue(nearest, out var known))
@@ -187,7 +191,7 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, knowsCountries, findings), BackendPolicies.Read(settings));
+        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, knowsCountries, findings), podTls.AddTo(BackendPolicies.Read(settings, findings), settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)
@@ -195,7 +199,7 @@ internal sealed class IngressReader
         if (backend is IngressBackend.Service service)
         {
             var name = new NamespacedName(ingress.Id.Namespace, service.Name);
-            return new BackendId(name, service.Port.ToString(), PoliciesFor(name).Backend);
+            return PoliciesFor(name).Backend is { } policy ? new BackendId(name, service.Port.ToString(), policy) : null;
         }
 
         findings.Add(new Finding(ingress.Ref, $"{field}.resource", FindingCode.UnsupportedBackend,

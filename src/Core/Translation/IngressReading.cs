@@ -16,6 +16,9 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
 
     public EquatableArray<Finding> Findings { get; init; }
 
+    /// <summary>The Secrets that it was read with, there or not.</summary>
+    public EquatableArray<NamespacedName> Secrets { get; init; }
+
     /// <summary>Whether one of its routes leads to one of these Services.</summary>
     public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Backend is { } id && services.Contains(id.Service));
 
@@ -42,6 +45,9 @@ internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId
 {
     /// <summary>Which requests it takes of another Ingress's route; null if it is a route of its own.</summary>
     public CanaryRules? Canary { get; init; }
+
+    /// <summary>Whether it is left out where anything else is asked for of the host.</summary>
+    public bool IsSpare { get; init; }
 
     /// <summary>True for a defaultBackend.</summary>
     public bool IsFallback => Match.Kind == PathMatchKind.Otherwise;

@@ -111,6 +111,7 @@ internal sealed class RouteTable
         var asked = asking
             .SelectMany(reading => reading.Candidates, (reading, candidate) => (reading, candidate))
             .Where(pair => pair.candidate.Host == host).ToList();
+        asked = asked.Exists(pair => !pair.candidate.IsSpare) ? asked.FindAll(pair => !pair.candidate.IsSpare) : asked;
         foreach (var (reading, candidate) in asked.Where(pair => pair.candidate.Canary is null))
         {
             var source = reading.Ingress.Ref;

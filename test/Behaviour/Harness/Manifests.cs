@@ -99,6 +99,10 @@ public static class Manifests
         Head("v1", "Secret", name).Append("type: kubernetes.io/tls\ndata:\n")
             .Append($"  tls.crt: {Base64(certificate)}\n  tls.key: {Base64(key)}\n").ToString();
 
+    /// <summary>Writes a Secret of other data.</summary>
+    public static string SecretOf(string name, params IEnumerable<(string Key, string Value)> data) =>
+        Head("v1", "Secret", name).Append("type: Opaque\ndata:\n").Append(string.Concat(data.Select(entry => $"  {entry.Key}: {Base64(entry.Value)}\n"))).ToString();
+
     public static string IngressClass(string name, string controller = "sluice.dev/ingress-controller", bool isDefault = false) =>
         $"""
         ---

@@ -30,10 +30,44 @@ public sealed record TestCertificate(string Certificate, string Key, string Thum
         return Sign(request, names, key, DateTimeOffset.UtcNow - TimeSpan.FromDays(1));
     }
 
+    /// <summary>One of an authority, for servers and clients.</summary>
+    public static TestCertificate IssuedBy(TestCertificate authority, params IReadOnlyList<string> names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var issuer = X509Certificate2.CreateFromPem(authority.Certificate, authority.Key);
+        var request = new CertificateRequest(Subject(names), key, HashAlgorithmName.SHA256);
+        AddNames(request, names);
+        using var certificate = request.Create(issuer, new DateTimeOffset(issuer.NotBefore), new DateTimeOffset(issuer.NotAfter), RandomNumberGenerator.GetBytes(8));
+        return new TestCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), certificate.Thumbprint);
+    }
+
+    /// <summary>An authority.</summary>
+    public static TestCertificate Authority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(Subject([name]), key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        return Sign(request, [name], key, DateTimeOffset.UtcNow + Lifetime);
+    }
+
+    /// <summary>For a server in this process.</summary>
+    public X509Certificate2 Load()
+    {
+        using var loaded = X509Certificate2.CreateFromPem(Certificate, Key);
+        return X509CertificateLoader.LoadPkcs12(loaded.Export(X509ContentType.Pkcs12), null);
+    }
+
     private static string Subject(IReadOnlyList<string> names) => $"CN={names[0]}";
 
     private static TestCertificate Sign(
         CertificateRequest request, IReadOnlyList<string> names, AsymmetricAlgorithm key, DateTimeOffset end)
+    {
+        AddNames(request, names);
+        using var certificate = request.CreateSelfSigned(end - (2 * Lifetime), end);
+        return new TestCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), certificate.Thumbprint);
+    }
+
+    private static void AddNames(CertificateRequest request, IReadOnlyList<string> names)
     {
         var alternatives = new SubjectAlternativeNameBuilder();
         foreach (var name in names)
@@ -42,7 +76,5 @@ public sealed record TestCertificate(string Certificate, string Key, string Thum
         }
 
         request.CertificateExtensions.Add(alternatives.Build());
-        using var certificate = request.CreateSelfSigned(end - (2 * Lifetime), end);
-        return new TestCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), certificate.Thumbprint);
     }
 }

@@ -1,5 +1,6 @@
 using Sluice.Behaviour.Harness;
 using Xunit;
+using static Sluice.Behaviour.Harness.Manifests;
 
 namespace Sluice.Behaviour.Policies;
 
@@ -32,6 +33,33 @@ public sealed class RequestRedirectTests
 
         await site.AnnotateAsync();
         Assert.Equal("app", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+
+    [Fact]
+    public async Task The_other_name_of_a_site_is_sent_to_its_host_unless_somebody_has_a_rule_for_it()
+    {
+        await using var site = await PolicySite.StartAsync();
+        Assert.Equal(404, (await site.Sluice.GetAsync("www.app.test", "/")).Status);
+        await site.AnnotateAsync(("sluice.dev/redirect-www", "from-www"));
+        var moved = await site.Sluice.GetAsync("www.app.test", "/a/b?c=d");
+        Assert.Equal((308, "http://app.test/a/b?c=d"), (moved.Status, moved["Location"]));
+        Assert.Equal("https://app.test/", (await site.Sluice.GetTlsAsync("www.app.test", "/"))["Location"]);
+        Assert.Equal("app", await site.AskAsync());
+
+        var www = Ingress("www", [Rule("www.other.test", Prefix("/x", "app"))], annotations: [("sluice.dev/redirect-www", "to-www")]);
+        await site.PutAsync(www);
+        Assert.Equal("http://www.other.test/", (await site.Sluice.GetAsync("other.test", "/"))["Location"]);
+        await site.PutAsync(www, Site("own", "www.app.test", "app"), Ingress("more", [Rule("other.test", Prefix("/y", "app"))]));
+        Assert.Equal("app", (await site.Sluice.GetAsync("www.app.test", "/")).Outcome);
+        Assert.Equal(404, (await site.Sluice.GetAsync("other.test", "/")).Status);
+
+        var change = await site.AnnotateAsync(("sluice.dev/redirect-www", "to-www"));
+        Assert.Equal("InvalidSetting metadata.annotations[sluice.dev/redirect-www]", Assert.Single(change.Findings) is var finding ? $"{finding.Code} {finding.Field}" : "");
+        await site.PutAsync();
+        change = await site.AnnotateAsync(("sluice.dev/redirect-www", "true"));
+        Assert.Equal("metadata.annotations[sluice.dev/redirect-www]", Assert.Single(change.Findings).Field);
+        Assert.Equal(404, (await site.Sluice.GetAsync("www.app.test", "/")).Status);
         await site.SameWorkerAsync();
     }
 

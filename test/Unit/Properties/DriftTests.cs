@@ -82,7 +82,11 @@ public sealed class DriftTests
         RateLimits = [],
         ConnectionLimit = 10,
         ProgramConnectionLimit = 10,
-        CertificateFiles = state.Certificates.Keys.Select(Show.Layout.CertificateFile).Append(Show.Layout.DefaultCertificateFile).ToHashSet(),
+        CertificateFiles = state.Certificates.Keys.Select(Show.Layout.CertificateFile).Append(Show.Layout.DefaultCertificateFile)
+            .Concat(state.PemFiles.Keys.Where(name => !PemFile.AreAuthorities(name)).Select(Show.Layout.PemFile)).ToHashSet(),
+        AuthorityFiles = state.PemFiles.Keys.Where(PemFile.AreAuthorities).Select(Show.Layout.PemFile).ToHashSet(),
+        AuthorityTransactions = [],
+        AuthorityFingerprints = new Dictionary<string, HashSet<string>>(),
         Transactions = [],
         CertificateList = state.Certificates.Values
             .Select((entry, index) => new ListedCertificate(Show.Layout.CertificateFile(entry.Name), $"{index + 2}", string.Join(' ', entry.Hosts)))

@@ -10,6 +10,7 @@ internal sealed class FakeHaproxy
     private readonly Dictionary<string, FakeBackend> backends;
     private readonly Dictionary<MapName, Dictionary<string, string>> maps;
     private readonly Dictionary<string, CertificateEntry> certificates;
+    private readonly Dictionary<string, PemFile> pemFiles;
     private readonly EquatableArray<Section> program;
     private EquatableArray<MapEntry> regexes;
     private Sensitive defaultCertificate;
@@ -26,6 +27,7 @@ internal sealed class FakeHaproxy
         }
 
         certificates = files.Certificates.Values.ToDictionary(entry => entry.Name);
+        pemFiles = files.PemFiles.Values.ToDictionary(used => used.File.Name, used => used.File);
         regexes = files.Regexes;
         defaultCertificate = files.DefaultCertificate;
     }
@@ -47,6 +49,7 @@ internal sealed class FakeHaproxy
                 backends[retire.Backend].IsPublished = false;
                 break;
             case RuntimeCommand.AddServer add:
+                Require(PemFiles(add.Server).All(pemFiles.ContainsKey), "the server names a file that is not there");
                 backends[add.Backend].Servers.Add(add.Server.Name, add.Server);
                 break;
             case RuntimeCommand.ReviveServer revive:
@@ -92,6 +95,9 @@ internal sealed class FakeHaproxy
             case RuntimeCommand.RemoveCertificate remove:
                 Require(certificates.Remove(remove.Name), "there is no such certificate");
                 break;
+            case RuntimeCommand.AddPemFile { File: var file }:
+                pemFiles.Add(file.Name, file);
+                break;
             case RuntimeCommand.ReplaceDefaultCertificate replace:
                 Require(replace.Pem.Reveal.Length <= RuntimeCommand.LargestPayload, "the certificate is too large");
                 defaultCertificate = replace.Pem;
@@ -104,6 +110,11 @@ internal sealed class FakeHaproxy
     /// <summary>Deletes what was drained, servers before their backend. Returns false while a backend still has servers.</summary>
     public bool Delete(Retirement drained)
     {
+        if (drained.File is { } file)
+        {
+            return !backends.Values.SelectMany(other => other.Servers.Values).SelectMany(PemFiles).Contains(file) && pemFiles.Remove(file);
+        }
+
         var backend = backends[drained.Backend];
         if (drained.Server.Length > 0)
         {
@@ -142,7 +153,12 @@ internal sealed class FakeHaproxy
         Assert.Equal(wanted.Regexes, regexes);
         Assert.Equal(wanted.Certificates.Values.ToHashSet(), certificates.Values.ToHashSet());
         Assert.Equal(wanted.DefaultCertificate, defaultCertificate);
+        Assert.Equal(
+            wanted.PemFiles.Keys.Concat(retiring.Select(item => item.File).OfType<string>()).Order(StringComparer.Ordinal), pemFiles.Keys.Order(StringComparer.Ordinal));
     }
+
+    private static IEnumerable<string> PemFiles(ServerState server) =>
+        server.Options.Split(' ').Where(word => word.EndsWith(".pem", StringComparison.Ordinal)).Select(word => word[..^".pem".Length]);
 
     private void Set(string backend, string server, int weight) =>
         backends[backend].Servers[server] = backends[backend].Servers[server] with { Weight = weight };

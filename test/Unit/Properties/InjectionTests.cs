@@ -33,15 +33,15 @@ public sealed partial class InjectionTests
             "sluice.dev/cors-allow-credentials": «true       », "sluice.dev/cors-respond-to-options": «false »,
             "sluice.dev/rate-limit-requests": «123», "haproxy.org/rate-limit-period": «60000», "sluice.dev/rate-limit-burst": «45», "sluice.dev/rate-limit-by": «header:X-Key»,
             "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
-            "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass»,
+            "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass», "sluice.dev/request-buffering": «true              », "sluice.dev/request-buffering-timeout": «30s », "sluice.dev/redirect-www": «from-www»,
             "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
             "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100»,
             "sluice.dev/cookie-persistence": «route», "haproxy.org/cookie-persistence": «theirs  », "sluice.dev/session-cookie-path": «/path», "sluice.dev/session-cookie-domain": «example.net»,
             "sluice.dev/session-cookie-max-age": «2h», "sluice.dev/session-cookie-samesite": «Lax», "sluice.dev/session-cookie-secure": « true», "sluice.dev/session-cookie-http-only": « false»,
             "sluice.dev/retries": «4», "sluice.dev/retry-on": «conn-failure,503», "sluice.dev/http-reuse": «always», "sluice.dev/slow-start": «9s», "haproxy.org/abortonclose": «true        »,
-            "sluice.dev/server-ssl": «true         », "sluice.dev/server-proto": «h2», "haproxy.org/send-proxy-protocol": «proxy-v2», "haproxy.org/load-balance": «hdr(X-User)»,
+            "sluice.dev/server-ssl": «true         », "sluice.dev/server-proto": «h2», "sluice.dev/server-crt": «mine/secret  », "sluice.dev/server-sni": «pods.example.net», "haproxy.org/send-proxy-protocol": «proxy-v2», "haproxy.org/load-balance": «hdr(X-User)»,
             "sluice.dev/check": «true          », "haproxy.org/check-http": «HEAD /check», "sluice.dev/check-host": «check.example.com», "sluice.dev/check-status": «200,300-399»,
-            "sluice.dev/check-interval": «7s», "sluice.dev/check-rise": «5», "sluice.dev/check-fall": «6», "kubernetes.io/ingress.class": «sluice»,
+            "sluice.dev/check-interval": «7s», "sluice.dev/check-rise": «5», "sluice.dev/check-fall": «6», "sluice.dev/check-passive": «layer7», "sluice.dev/check-passive-limit": «8», "sluice.dev/agent-check-port": «9707», "sluice.dev/agent-check-interval": «11s», "kubernetes.io/ingress.class": «sluice»,
             «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
             "tls": [ { "hosts": [ «tls.example.com» ], "secretName": «secret» } ],
@@ -69,7 +69,7 @@ public sealed partial class InjectionTests
           "metadata": { "name": "pattern", "namespace": "mine", "annotations": { "sluice.dev/canary": "true", "sluice.dev/canary-by-header": "X-Canary", "sluice.dev/canary-by-header-pattern": «^beta-[0-9]+$» } },
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
-        { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first» } },
+        { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first», "haproxy.org/server-ca": «secret   », "sluice.dev/server-verify-host": « pods.example.net» } },
           "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }
         ---
         { "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": «IPv4»,
@@ -254,8 +254,9 @@ public sealed partial class InjectionTests
     private static partial Regex Marked();
 
     [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12}(_[0-9a-f]{16})?)? from [a-z]+(-cookie)?(-check)?(-[0-9a-f]{8})?|  guid b:[a-z0-9_-]+|"
-        + @"  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [01]( maxconn [0-9]+)?( cookie [0-9a-f]{16})?( slowstart [0-9]+ms)?"
-        + @"( ssl verify none alpn (h2,http/1\.1|h2 proto h2|http/1\.1)| proto h2)?( send-proxy(-v2(-ssl(-cn)?)?)?)?( check inter [0-9]+ms rise [0-9]+ fall [0-9]+( check-send-proxy)?)? guid s:[a-z0-9_:.-]+)\z",
+        + @"  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight (0|1|100)( maxconn [0-9]+)?( cookie [0-9a-f]{16})?( hash-key addr-port)?( slowstart [0-9]+ms)?"
+        + @"( ssl verify (none|required ca-file ca-[0-9a-f]{24}\.pem) alpn (h2,http/1\.1|h2 proto h2|http/1\.1)| proto h2)?"
+        + @"( crt crt-[0-9a-f]{24}\.pem)?( sni (str\([a-z0-9.-]+\)|var\(txn\.noname\)( verifyhost [a-z0-9.-]+)?))?( send-proxy(-v2(-ssl(-cn)?)?)?)?( check inter [0-9]+ms rise [0-9]+ fall [0-9]+( check-send-proxy)?( check-ssl)?( check-alpn h2)?( check-proto h2)?( check-sni [a-z0-9.-]+| no-check-sni-auto)?( observe layer[47] error-limit [0-9]+ on-error mark-down)?)?( agent-check agent-port [0-9]+ agent-inter [0-9]+ms)? guid s:[a-z0-9_:.-]+)\z",
         RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex BackendLine();
 

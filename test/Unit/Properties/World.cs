@@ -37,6 +37,7 @@ internal static class World
     private static readonly Gen<(string Key, string Value)> Annotation = Gen.OneOf(
         ("sluice.dev/ssl-redirect", "false"), ("sluice.dev/ssl-redirect", "x"), ("nginx.ingress.kubernetes.io/ssl-redirect", "false"),
         ("sluice.dev/cookie-persistence", "route"), ("sluice.dev/load-balance", "header:x"), ("sluice.dev/check-http", "/health"), ("sluice.dev/check-http", "/"),
+        ("sluice.dev/server-ca", "tls-0"), ("sluice.dev/server-crt", "tls-1"), ("sluice.dev/server-ca", "gone"), ("sluice.dev/server-ssl", "true"),
         ("sluice.dev/canary", "true"), ("sluice.dev/path-type", "regex"), ("sluice.dev/path-type", "prefix"), ("sluice.dev/path-tipe", "prefix"), ("kubernetes.io/ingress.class", "theirs"));
 
     private static readonly Gen<IngressResource> Ingress = Gen.Select(

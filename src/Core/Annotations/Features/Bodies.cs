@@ -1,3 +1,5 @@
+using Sluice.Core.Model;
+
 namespace Sluice.Core.Annotations.Features;
 
 /// <summary>The bodies of requests.</summary>
@@ -17,4 +19,16 @@ public static class Bodies
             + "as streams of gRPC and large uploads without a length need it.",
             "pass")
     { Needs = MaxBodySize };
+
+    public static readonly Setting<bool> RequestBuffering = new(
+        "request-buffering", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
+        "Whether a pod is asked only when the whole body of a request is there, so that slow clients do not keep it busy. Of a body that is larger than HAProxy's buffer "
+        + "(about 15 kB with the headers) that much is waited for, and the rest is passed on as it comes. WebSockets are not held up; streams of gRPC are, and should not ask for it.",
+        "true");
+
+    public static readonly Setting<TimeSpan> RequestBufferingTimeout = new(
+        "request-buffering-timeout", Scopes.Global | Scopes.Ingress,
+        Kinds.OneOf([.. BodyWait.Times.Select(time => (Kinds.Duration.Format(time), time))]), TimeSpan.FromSeconds(10),
+        "How long request-buffering waits for a body. A client that takes longer gets 408.", "30s")
+    { Needs = RequestBuffering };
 }

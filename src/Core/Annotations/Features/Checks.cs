@@ -41,6 +41,28 @@ public static partial class Checks
         "check-fall", Scopes.Everywhere, Kinds.Number(1, 100), Fallback: 3,
         "After how many failed checks in a row a pod gets no more requests.", "5");
 
+    public static readonly Setting<bool?> CheckPassive = new(
+        "check-passive", Scopes.Everywhere, Kinds.OptionalOneOf(("layer4", false), ("layer7", true)), Fallback: null,
+        "Whether requests tell, too, that a pod is not well: after check-passive-limit failures in a row it gets no more, until check-rise checks find it well. "
+        + "With layer4 connections that cannot be made count, with layer7 also answers with 500 and above (but 501 and 505), and those that cannot be read. "
+        + "It brings a check of connections with it, where there is no other. When all pods have failed, requests get 503.",
+        "layer7");
+
+    public static readonly Setting<int> CheckPassiveLimit = new(
+        "check-passive-limit", Scopes.Everywhere, Kinds.Number(1, 10_000), Fallback: 10,
+        "After how many failed requests in a row check-passive takes a pod for down.", "3")
+    { Needs = CheckPassive };
+
+    public static readonly Setting<int?> AgentPort = new(
+        "agent-check-port", Scopes.Everywhere, Kinds.OptionalNumber(1, 65535), Fallback: null,
+        "The port at the address of each pod where an agent tells in a line how the pod is: 'up', 'down', 'drain', 'maint', 'ready', or its share of requests such as '50%'. "
+        + "While no agent answers, what was said last counts.",
+        "9707");
+
+    public static readonly Setting<TimeSpan?> AgentInterval = new Setting<TimeSpan?>(
+        "agent-check-interval", Scopes.Everywhere, Kinds.Duration, Fallback: TimeSpan.FromSeconds(2), "How often the agent of agent-check-port is asked.", "5s")
+    { Needs = AgentPort };
+
     private static ValueKind<EquatableArray<string>> Statuses => new(
         "statuses and ranges such as 200,204,300-399",
         (string text, out EquatableArray<string> value) =>

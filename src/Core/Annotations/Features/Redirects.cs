@@ -1,3 +1,5 @@
+using Sluice.Core.Model;
+
 namespace Sluice.Core.Annotations.Features;
 
 /// <summary>Redirects: from http to https, to another host, from "/" to somewhere else.</summary>
@@ -28,6 +30,13 @@ public static class Redirects
             "request-redirect-code", Scopes.Global | Scopes.Ingress, Code, Fallback: 302,
             "The status of the redirects that request-redirect asks for.", "308")
         .AlsoKnownAs(Dialect.HaproxyOrg, "request-redirect-code");
+
+    public static readonly Setting<WwwRedirect> RedirectWww = new(
+        "redirect-www", Scopes.Global | Scopes.Ingress,
+        Kinds.OneOf(("none", WwwRedirect.None), ("to-www", WwwRedirect.ToWww), ("from-www", WwwRedirect.FromWww)), WwwRedirect.None,
+        "Whether the other name of a site is redirected to its host (308), with path and query: with to-www, for a rule with the host www.example.com, requests for example.com; with "
+        + "from-www, for one with example.com, those for www.example.com. Only where no Ingress has a rule for the other name. For https the other name needs a certificate, too.",
+        "to-www");
 
     public static readonly Setting<string> AppRoot = new(
         "app-root", Scopes.Ingress, WebKinds.Page, Fallback: "",

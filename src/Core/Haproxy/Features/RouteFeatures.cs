@@ -17,6 +17,7 @@ internal static class RouteFeatures
         new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
         new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
+        new RequestBuffering(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
         new ClearHttp2(),

@@ -1,6 +1,7 @@
 using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
+using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation.Policies;
 
@@ -9,7 +10,7 @@ internal static class BackendPolicies
 {
     private const string CheckedHost = "health";
 
-    public static BackendPolicy Read(SettingLayers settings)
+    public static BackendPolicy Read(SettingLayers settings, List<Finding> findings)
     {
         var policy = new BackendPolicy
         {
@@ -20,22 +21,34 @@ internal static class BackendPolicies
             Reuse = settings.Read(Upstream.HttpReuse),
             SlowStart = settings.Read(Upstream.SlowStart),
             AbortOnClose = settings.Read(Upstream.AbortOnClose),
-            IsTls = settings.Read(Upstream.ServerSsl),
+            IsTls = IsTls(settings),
             Protocol = settings.Read(Upstream.ServerProto),
             ProxyProtocol = settings.Read(Upstream.SendProxyProtocol),
-            Check = ReadCheck(settings),
+            Check = ReadCheck(settings, findings),
+            Agent = settings.Read(Checks.AgentPort) is { } agent ? new AgentCheck(agent, settings.Read(Checks.AgentInterval)!.Value) : null,
         };
         return policy == BackendPolicy.Standard ? BackendPolicy.Standard : policy;
     }
 
-    private static HealthCheck? ReadCheck(SettingLayers settings)
+    /// <summary>Whether pods are spoken to over TLS: where certificates are asked for, too.</summary>
+    public static bool IsTls(SettingLayers settings) =>
+        settings.Read(Upstream.ServerSsl) || settings.Has(PodTls.ServerCa) || settings.Has(PodTls.ServerCrt);
+
+    private static HealthCheck? ReadCheck(SettingLayers settings, List<Finding> findings)
     {
-        var request = settings.Read(Checks.CheckHttp);
-        return !(settings.Read(Checks.Check) ?? request is not null)
+        var (request, passive) = (settings.Read(Checks.CheckHttp), settings.Read(Checks.CheckPassive));
+        if (passive is not null && settings.Read(Checks.Check) == false)
+        {
+            settings.Report(
+                settings.SourceOf(Checks.CheckPassive)!, "a pod that failed comes back by a check only, and check is false; it does nothing", findings, Checks.CheckPassive);
+        }
+
+        return !(settings.Read(Checks.Check) ?? (request is not null || passive is not null))
             ? null
             : new HealthCheck(settings.Read(Checks.CheckInterval)!.Value, settings.Read(Checks.CheckRise), settings.Read(Checks.CheckFall))
             {
                 Http = request is null ? null : new HttpCheck(request, settings.Read(Checks.CheckHost) ?? CheckedHost, settings.Read(Checks.CheckStatus)),
+                Passive = passive is { } countsAnswers ? new PassiveCheck(countsAnswers, settings.Read(Checks.CheckPassiveLimit)) : null,
             };
     }
 }

@@ -28,6 +28,7 @@ internal static class RoutePolicies
             Concurrency = ReadConcurrency(settings, source),
             Rate = ReadRate(settings, source),
             Body = ReadBody(settings),
+            Buffering = settings.Read(Bodies.RequestBuffering) ? settings.Read(Bodies.RequestBufferingTimeout) : null,
             Timeouts = ReadTimeouts(settings),
             Maintenance = settings.Read(Availability.Maintenance) ? new Maintenance(settings.Read(Availability.MaintenanceMessage)) : null,
             Redirect = settings.Read(Redirects.RequestRedirect) is { } target
@@ -39,7 +40,7 @@ internal static class RoutePolicies
             RequestHeaders = HeaderPolicies.OfRequests(settings, source, findings),
             ResponseHeaders = HeaderPolicies.OfResponses(settings, source, findings),
             StrictTransport = HeaderPolicies.StrictTransport(settings, source, findings),
-            IsClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !settings.Read(Upstream.ServerSsl),
+            IsClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !BackendPolicies.IsTls(settings),
             HashKey = settings.Read(Balancing.LoadBalance).Key,
             Session = ReadSession(settings, source, findings),
         };

@@ -1,0 +1,80 @@
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
+using Sluice.Core.Model;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation.Policies;
+
+/// <summary>What settings ask for of TLS to pods.</summary>
+internal sealed class PodTlsPolicies(PodSecrets secrets, List<Finding> findings)
+{
+    private static readonly Setting[] All = [PodTls.ServerCa, PodTls.ServerCrt, PodTls.ServerSni, PodTls.ServerVerifyHost];
+
+    private readonly HashSet<NamespacedName> asked = [];
+
+    /// <summary>The Secrets that were asked for, there or not.</summary>
+    public EquatableArray<NamespacedName> Asked => asked.Order().ToEquatableArray();
+
+    /// <summary>The policy with what is asked for; null if that cannot be had, so that no pod may be spoken to.</summary>
+    public BackendPolicy? AddTo(BackendPolicy policy, SettingLayers settings)
+    {
+        if (!All.Any(setting => settings.Has(setting) || settings.IsUnreadable(setting)))
+        {
+            return policy;
+        }
+
+        var ca = settings.Read(PodTls.ServerCa) is { } authorities ? Find(settings, PodTls.ServerCa, authorities, secrets.Authorities) : null;
+        var shown = settings.Read(PodTls.ServerCrt) is { } certificate ? Find(settings, PodTls.ServerCrt, certificate, secrets.Certificate) : null;
+        var isLacking = (settings.Has(PodTls.ServerCa) && ca is null) || (settings.Has(PodTls.ServerCrt) && shown is null);
+        if (isLacking || Array.Exists(All, settings.IsUnreadable) || AreNamesContrary(settings))
+        {
+            return null;
+        }
+
+        var credentials = new PodCredentials
+        {
+            Authorities = ca,
+            ServerName = settings.Read(PodTls.ServerSni),
+            VerifiedName = ca is null || settings.Has(PodTls.ServerSni) ? null : settings.Read(PodTls.ServerVerifyHost),
+            Shown = shown,
+        };
+        return policy with { Credentials = credentials == new PodCredentials() ? null : credentials };
+    }
+
+    private T? Find<T>(SettingLayers settings, Setting setting, ObjectReference reference, Func<NamespacedName, SecretContent<T>> read)
+        where T : class
+    {
+        var source = settings.SourceOf(setting)!;
+        var name = reference.From(source.Name.Namespace);
+        if (!secrets.MayName(source, name))
+        {
+            settings.Report(source, FindingCode.ReferenceNotGranted,
+                $"Secret {name} is of another namespace, and no ReferenceGrant there lets Ingresses of {source.Name.Namespace} use it; requests get 503", findings, setting);
+            return null;
+        }
+
+        asked.Add(name);
+        var content = read(name);
+        if (content.Content is null)
+        {
+            settings.Report(source, content.Code, $"Secret {name}: {content.Problem}; requests get 503", findings, setting);
+        }
+
+        return content.Content;
+    }
+
+    // HAProxy compares the certificate with the name that it asks for, and then with no other.
+    private bool AreNamesContrary(SettingLayers settings)
+    {
+        var (asked, verified) = (settings.Read(PodTls.ServerSni), settings.Read(PodTls.ServerVerifyHost));
+        var isContrary = asked is not null && verified is not null && asked != verified;
+        if (isContrary)
+        {
+            settings.Report(
+                settings.SourceOf(PodTls.ServerVerifyHost)!, FindingCode.InvalidSetting,
+                $"pods are asked for {asked} by server-sni, and then their certificates must have this name and not {verified}; requests get 503", findings, PodTls.ServerVerifyHost);
+        }
+
+        return isContrary;
+    }
+}
