@@ -2,6 +2,7 @@ using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Resources;
+using Sluice.Core.Translation.ConfigMaps;
 using Sluice.Core.Translation.Policies;
 using Sluice.Core.Values;
 
@@ -26,7 +27,14 @@ internal sealed record GlobalSettings
 
     public NamespacedName? DefaultCertificate { get; init; }
 
-    public static GlobalSettings Read(ClusterSnapshot cluster, TranslationOptions options, ServiceSettings services, List<Finding> findings)
+    /// <summary>The pages for errors of all routes that have none of their own.</summary>
+    public SharedList<ErrorPage>? Pages { get; init; }
+
+    /// <summary>The ConfigMaps that it names, there or not.</summary>
+    public EquatableArray<NamespacedName> ConfigMaps { get; init; }
+
+    public static GlobalSettings Read(
+        ClusterSnapshot cluster, TranslationOptions options, ServiceSettings services, NamedConfigMaps configMaps, List<Finding> findings)
     {
         var config = options.ConfigFile ?? cluster.ConfigMaps.GetValueOrDefault(options.Config);
         var source = config?.Ref ?? new ResourceRef("ConfigMap", options.Config);
@@ -35,6 +43,7 @@ internal sealed record GlobalSettings
         findings.AddRange(cluster.Countries is null ? RoutePolicies.WithoutCountries(source, Scopes.Global, values) : []);
         var fallback = settings.Read(Globals.DefaultBackend);
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
+        var use = new ConfigMapUse(configMaps, references: null, findings);
         return new GlobalSettings
         {
             Source = source,
@@ -46,13 +55,28 @@ internal sealed record GlobalSettings
                 Countries = cluster.Countries,
                 RateLimitSize = settings.Read(RateLimits.Size),
                 Timeouts = ReadTimeouts(settings),
+                Snippets = ReadSnippets(settings, options.AllowsSnippets, source, findings),
             },
             Values = values,
-            DefaultPolicy = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, findings).WithoutHttpsRedirect(),
+            DefaultPolicy = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, use, findings).WithoutHttpsRedirect(),
             AllowsCrossNamespace = settings.Read(Globals.AllowCrossNamespace),
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, BackendPolicies.Read(ofFallback)) : null,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),
+            Pages = ErrorPolicies.ReadForAll(settings, source, use),
+            ConfigMaps = use.Asked,
         };
+    }
+
+    private static ProgramSnippets ReadSnippets(SettingLayers settings, bool areAllowed, ResourceRef source, List<Finding> findings)
+    {
+        Setting[] all = [Snippets.Global, Snippets.Defaults, Snippets.Frontend, Snippets.Backend];
+        foreach (var setting in areAllowed ? [] : all)
+        {
+            settings.Report(source, FindingCode.SnippetNotAllowed, "lines for HAProxy count only where the option --allow-snippets is given; they are ignored", findings, setting);
+        }
+
+        return !areAllowed ? ProgramSnippets.None : new ProgramSnippets(
+            settings.Read(Snippets.Global) ?? "", settings.Read(Snippets.Defaults) ?? "", settings.Read(Snippets.Frontend) ?? "", settings.Read(Snippets.Backend) ?? "");
     }
 
     private static GlobalTimeouts ReadTimeouts(SettingLayers settings) => new()

@@ -22,6 +22,9 @@ public sealed record TranslationOptions
     /// <summary>A ConfigMap read from a file of its own, used instead of the one in the source.</summary>
     public ConfigMapResource? ConfigFile { get; init; }
 
+    /// <summary>Whether lines of HAProxy's own language in the ConfigMap count.</summary>
+    public bool AllowsSnippets { get; init; }
+
     /// <summary>The self-signed certificate made at start: the default certificate where no other is given.</summary>
     public required Certificate SelfSigned { get; init; }
 }

@@ -33,6 +33,9 @@ internal abstract class RouteFeature(string name)
     /// <param name="layout">Where things lie.</param>
     public virtual IEnumerable<string> RequestRules(string scheme, Layout layout) => [];
 
+    /// <summary>The rules for responses of pods alone, one each line.</summary>
+    public virtual IEnumerable<string> PodResponseRules(Layout layout) => [];
+
     /// <summary>The rules for responses, one each line: those of pods and our own.</summary>
     public virtual IEnumerable<string> ResponseRules(Layout layout) => [];
 
