@@ -28,7 +28,8 @@ internal static partial class CommandLine
     private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer; 3.0 to 3.3 reload for each new Service port.", "haproxy");
     private static readonly Option<bool> ExternalHaproxy = Switch("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
     private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
-    private static readonly Option<string> Countries = Text("--countries", "FILE", "A CSV file of NETWORK,COUNTRY for allow-countries and deny-countries; a new one is a reload.");
+    internal static readonly Option<string> Countries = Text("--countries", "FILE", "Countries for allow-countries and deny-countries: an .mmdb file, or a CSV file of NETWORK,COUNTRY; a new one is a reload.");
+    internal static readonly Option<bool> AllowSnippets = Switch("--allow-snippets", "Let *-config-snippet of the ConfigMap add lines to HAProxy's configuration.");
     internal static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
 
     /// <summary>The verbs, with what each does.</summary>
@@ -45,7 +46,7 @@ internal static partial class CommandLine
               sluice run --kubeconfig ~/.kube/config --namespaces shop,blog --publish-address 203.0.113.7
               sluice run --manifests ./manifests
               sluice run --manifests /etc/sluice/manifests --http-port 8000 --https-port 8443 --bind 0.0.0.0
-            """) { Manifests, ExternalHaproxy, HealthPort, Countries, ShutdownDelay, GracePeriod, ReloadInterval };
+            """) { Manifests, ExternalHaproxy, HealthPort, Countries, AllowSnippets, ShutdownDelay, GracePeriod, ReloadInterval };
         foreach (var option in ClusterOptions.All.Concat(PeerOptions.All))
         {
             runCommand.Add(option);
@@ -88,6 +89,7 @@ internal static partial class CommandLine
             ExternalHaproxy = result.GetValue(ExternalHaproxy),
             HealthPort = result.GetValue(HealthPort),
             Countries = result.GetValue(Countries) ?? "",
+            AllowSnippets = result.GetValue(AllowSnippets),
             ShutdownDelay = TimeSpan.FromSeconds(result.GetValue(ShutdownDelay)),
             GracePeriod = TimeSpan.FromSeconds(result.GetValue(GracePeriod)),
             ReloadInterval = TimeSpan.FromSeconds(result.GetValue(ReloadInterval)),

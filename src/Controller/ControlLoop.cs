@@ -131,7 +131,7 @@ public sealed class ControlLoop(
     private async Task<HaproxyState> TranslateAsync(CancellationToken stop)
     {
         Translate();
-        if (await source.FollowAsync(translation!.Secrets, stop) is { } newer)
+        if (await source.FollowAsync(new AskedObjects(translation!.Secrets, translation.ConfigMaps), stop) is { } newer)
         {
             cluster = newer;
             Translate();
@@ -157,7 +157,7 @@ public sealed class ControlLoop(
     {
         var duration = TimeProvider.System.GetElapsedTime(started);
         var former = findings;
-        findings = [.. translation!.Findings, .. RefusedObjects.Findings(haproxy.Quarantine, translation.Model, translation.CertificateSecrets)];
+        findings = [.. translation!.Findings, .. RefusedObjects.Findings(haproxy.Quarantine, translation.Model, translation.CertificateSecrets), .. RefusedObjects.Snippets(translation.Config, haproxy.ComplaintOfSnippets(state!))];
         if (former != findings)
         {
             foreach (var finding in findings.Except(former))

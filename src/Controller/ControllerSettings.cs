@@ -63,6 +63,9 @@ public sealed record ControllerSettings
     /// <summary>The database of countries: a CSV file; empty for none.</summary>
     public string Countries { get; init; } = "";
 
+    /// <summary>Whether lines of HAProxy's own language in the ConfigMap count.</summary>
+    public bool AllowSnippets { get; init; }
+
     /// <summary>How often to look whether the database of countries changed.</summary>
     public TimeSpan CountriesInterval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -91,6 +94,7 @@ public sealed record ControllerSettings
         var options = new TranslationOptions
         {
             SelfSigned = selfSigned,
+            AllowsSnippets = AllowSnippets,
             ImpliedClass = Cluster is null ? "sluice" : null,
             PeerAddress = PeerAddress,
             Peers = Peers,

@@ -16,12 +16,29 @@ namespace Sluice.Controller;
 /// <param name="log">Where to tell it.</param>
 public sealed class CountryFile(string path, string map, TimeSpan interval, ILogger<CountryFile> log)
 {
+    // The largest in use, of cities and more, are half of it. It is read as a whole.
+    private const long LargestFile = 256L << 20;
+
     private FileStamp? seen;
     private string? complaint;
     private volatile string? version;
 
     /// <summary>Which database is in use; null for none.</summary>
     public string? Version => version;
+
+    /// <summary>Reads a database: in MaxMind's format if it is named so, else lines of text. Returns it as a map.</summary>
+    /// <exception cref="InvalidDataException">It is neither.</exception>
+    public static string Load(string path)
+    {
+        if (!path.EndsWith(".mmdb", StringComparison.OrdinalIgnoreCase))
+        {
+            return CountryMap.Parse(File.ReadLines(path, Encoding.Latin1));
+        }
+
+        return new FileInfo(path).Length <= LargestFile
+            ? CountryDatabase.Parse(File.ReadAllBytes(path))
+            : throw new InvalidDataException($"it is larger than {LargestFile >> 20} MB");
+    }
 
     /// <summary>Reads the database if it is not as it was seen last. Returns true if another one is in use now.</summary>
     public bool Read()
@@ -34,7 +51,7 @@ public sealed class CountryFile(string path, string map, TimeSpan interval, ILog
                 return false;
             }
 
-            var text = CountryMap.Parse(File.ReadLines(path, Encoding.Latin1));
+            var text = Load(path);
             var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..16];
             Write(text);
             (seen, complaint) = (stamp, null);

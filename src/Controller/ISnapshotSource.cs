@@ -14,8 +14,11 @@ public interface ISnapshotSource
     Task RunAsync(CancellationToken stop);
 
     /// <summary>
-    /// Says which Secrets are asked for. Returns a newer snapshot if some of them had to be read for it, else null.
+    /// Says which Secrets and ConfigMaps are asked for. Returns a newer snapshot if some of them had to be read for it, else null.
     /// Waits for them for a short time only: what comes later makes a snapshot of its own.
     /// </summary>
-    ValueTask<ClusterSnapshot?> FollowAsync(EquatableArray<NamespacedName> secrets, CancellationToken stop);
+    ValueTask<ClusterSnapshot?> FollowAsync(AskedObjects asked, CancellationToken stop);
 }
+
+/// <summary>The objects that are asked for by name, there or not.</summary>
+public readonly record struct AskedObjects(EquatableArray<NamespacedName> Secrets, EquatableArray<NamespacedName> ConfigMaps);

@@ -161,7 +161,8 @@ public sealed class RightsTests : IAsyncLifetime
         right.Verb == "list" || (right.Verb, right.Resource) is ("get", "secrets" or "ingressclasses.networking.k8s.io");
 
     private static string Site(string name, string secret) => Manifests.Ingress(
-        $"shop/{name}", [Manifests.Rule($"{name}.example.com", Manifests.Prefix("/", "web"))], tls: [(secret, [$"{name}.example.com"])], className: "sluice");
+        $"shop/{name}", [Manifests.Rule($"{name}.example.com", Manifests.Prefix("/", "web"))], tls: [(secret, [$"{name}.example.com"])],
+        annotations: [("sluice.dev/error-pages", "pages")], className: "sluice");
 
     private Replica Start(IReadOnlyList<(string Name, string Value)> environment) =>
         Replica.Start(environment, "--kubeconfig", server!.ServiceAccount(System, "sluice"), "--bind", "127.0.0.1");

@@ -35,7 +35,7 @@ internal static class CheckCommand
               sluice check ./manifests
               sluice check --format github --strict deploy/ingress.yaml deploy/services
               kustomize build . | sluice check -
-            """) { Paths, Format, Strict, CommandLine.Config, IngressClass };
+            """) { Paths, Format, Strict, CommandLine.Config, CommandLine.Countries, CommandLine.AllowSnippets, IngressClass };
         command.SetAction(Run);
         return command;
     }
@@ -46,7 +46,12 @@ internal static class CheckCommand
         try
         {
             using var input = Console.OpenStandardInput();
-            var result = ManifestCheck.Run(arguments.GetValue(Paths)!, arguments.GetValue(CommandLine.Config)!, arguments.GetValue(IngressClass), input);
+            var chosen = new CheckOptions(arguments.GetValue(CommandLine.Config)!, arguments.GetValue(IngressClass))
+            {
+                Countries = arguments.GetValue(CommandLine.Countries) ?? "",
+                AllowSnippets = arguments.GetValue(CommandLine.AllowSnippets),
+            };
+            var result = ManifestCheck.Run(arguments.GetValue(Paths)!, chosen, input);
             Console.Out.Write(CheckReport.Write(result, format, IsColoured()));
             Console.Error.WriteLine($"sluice: {CheckReport.Summary(result)}");
             return result.Errors > 0 || (arguments.GetValue(Strict) && result.Findings.Count > 0) ? Failed : 0;

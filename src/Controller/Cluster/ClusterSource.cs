@@ -55,17 +55,19 @@ public sealed class ClusterSource(ApiClient api, ClusterScope scope, ReflectorTi
     }
 
     // Secrets of type kubernetes.io/tls are all known. One that is asked for and is not among them is missing, or of
-    // another type: it is watched by its name.
-    public async ValueTask<ClusterSnapshot?> FollowAsync(EquatableArray<NamespacedName> secrets, CancellationToken stop)
+    // another type: it is watched by its name. So is each ConfigMap but the controller's own.
+    public async ValueTask<ClusterSnapshot?> FollowAsync(AskedObjects asked, CancellationToken stop)
     {
-        var byName = secrets.Where(name => !IsAmongTls(name) && IsInScope(name.Namespace)).ToDictionary(name => name.ToString(), StringComparer.Ordinal);
+        var byName = asked.Secrets.Where(name => !IsAmongTls(name)).Select(name => Selection.One(ApiKind.Secret, name.Namespace, name.Name))
+            .Concat(asked.ConfigMaps.Where(name => name != scope.Config).Select(name => Selection.One(ApiKind.ConfigMap, name.Namespace, name.Name)))
+            .Where(selection => IsInScope(selection.Namespace!)).ToDictionary(Key, StringComparer.Ordinal);
         foreach (var gone in byNames!.Keys.Where(key => !byName.ContainsKey(key)).ToList())
         {
             await byNames.EndAsync(gone);
         }
 
         var added = byName.Where(entry => byNames![entry.Key] is null)
-            .Select(entry => byNames!.Start(entry.Key, Selection.One(ApiKind.Secret, entry.Value.Namespace, entry.Value.Name), Store(ApiKind.Secret)))
+            .Select(entry => byNames!.Start(entry.Key, entry.Value, Store(entry.Value.Kind)))
             .ToList();
         if (added.Count == 0)
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Sluice.Core.Resources;
-using Sluice.Core.Values;
 
 namespace Sluice.Controller.Manifests;
 
@@ -48,7 +47,7 @@ public sealed class FolderWatch(string folder) : ISnapshotSource
     public ClusterSnapshot ReadAll() => ReadAll(FolderTree.Scan(reader.Path));
 
     /// <summary>All Secrets of the folder are known already.</summary>
-    public ValueTask<ClusterSnapshot?> FollowAsync(EquatableArray<NamespacedName> secrets, CancellationToken stop) => default;
+    public ValueTask<ClusterSnapshot?> FollowAsync(AskedObjects asked, CancellationToken stop) => default;
 
     /// <summary>Watches until it is told to stop.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder is not there when it starts.</exception>

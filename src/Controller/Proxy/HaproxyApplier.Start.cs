@@ -11,7 +11,18 @@ public sealed partial class HaproxyApplier
     /// </summary>
     public async Task<Outcome> StartAsync(HaproxyState asked, CancellationToken stop)
     {
-        var outcome = await process.IsRunningAsync(stop) ? await TakeOverAsync(asked, stop) : await StartAnewAsync(asked, stop);
+        Outcome outcome;
+        try
+        {
+            outcome = await StartOnceAsync(asked, stop);
+        }
+        catch (HaproxyException e) when (asked.PlainProgram is { } plain)
+        {
+            // There is no former program: better without the operator's lines than not at all.
+            outcome = await StartOnceAsync(asked with { Program = plain, PlainProgram = null }, stop);
+            refusedProgram = (asked.Program, e.Message);
+        }
+
         if (!running!.CanAddBackends)
         {
             log.ReloadsForBackends();
@@ -19,6 +30,9 @@ public sealed partial class HaproxyApplier
 
         return outcome;
     }
+
+    private async Task<Outcome> StartOnceAsync(HaproxyState asked, CancellationToken stop) =>
+        await process.IsRunningAsync(stop) ? await TakeOverAsync(asked, stop) : await StartAnewAsync(asked, stop);
 
     private async Task<Outcome> StartAnewAsync(HaproxyState asked, CancellationToken stop)
     {

@@ -18,7 +18,7 @@ public sealed partial class HaproxyApplier(
 
     private RunningState? running;
     private ImmutableHashSet<Retirement> drained = [];
-    private EquatableArray<Section>? refusedProgram;
+    private (EquatableArray<Section> Program, string Complaint)? refusedProgram;
 
     private bool isReloadHeld;
 
@@ -36,6 +36,10 @@ public sealed partial class HaproxyApplier(
 
     /// <summary>How long it is until a reload may be made that waits for its time; null if none waits.</summary>
     public TimeSpan? UntilReload => isReloadHeld ? pause.Left : null;
+
+    /// <summary>Why HAProxy refuses this state's program with the operator's own lines; null if it does not, or there are none.</summary>
+    public string? ComplaintOfSnippets(HaproxyState asked) =>
+        asked.PlainProgram is not null && refusedProgram is { } known && known.Program == asked.Program ? known.Complaint : null;
 
     /// <summary>What HAProxy refused and what is therefore left out.</summary>
     public Quarantine Quarantine => refused.Quarantine;
@@ -76,7 +80,7 @@ public sealed partial class HaproxyApplier(
 
     private async Task<Outcome> BringAsync(HaproxyState wanted, CancellationToken stop)
     {
-        if (wanted.Program == refusedProgram)
+        if (wanted.Program == refusedProgram?.Program)
         {
             wanted = wanted with { Program = running!.State.Program };
         }
@@ -116,7 +120,7 @@ public sealed partial class HaproxyApplier(
 
     private async Task<Outcome> WithoutProgramAsync(HaproxyState wanted, Outcome refusal, CancellationToken stop)
     {
-        refusedProgram = wanted.Program;
+        refusedProgram = (wanted.Program, refusal.Reasons[^1]);
         var data = await BringAsync(wanted, stop);
         return refusal with { Commands = data.Commands, Reasons = [.. refusal.Reasons, .. data.Reasons] };
     }

@@ -37,10 +37,14 @@ public static class HaproxyOrg
     /// <summary>The ways in which keys that are read differ.</summary>
     private static readonly ForeignKey[] Differing =
     [
-        Differs("allow-list", "Files of patterns are not read. A list that cannot be read gives 503."),
+        Differs("allow-list", "patterns/KEY is a key of the ConfigMap that pattern-files names. A list that cannot be read gives 503."),
         Differs("whitelist", "As allow-list."),
-        Differs("deny-list", "Files of patterns are not read. A list that cannot be read gives 503."),
+        Differs("deny-list", "As allow-list."),
         Differs("blacklist", "As deny-list."),
+        Differs("backend-config-snippet", "Of the ConfigMap, with the option --allow-snippets; annotations are refused. It stands in a section defaults."),
+        Differs("frontend-config-snippet", "With the option --allow-snippets. Its rules come before the controller's."),
+        Differs("global-config-snippet", "With the option --allow-snippets."),
+        Differs("src-ip-header", "The header is believed of trusted-proxies only."),
         Differs("ssl-redirect", "It holds for hosts with TLS only, for these by default."),
         Differs("ssl-redirect-code", "The default is 308 instead of 302."),
         Differs("request-redirect", "Requests that are there already are served instead of redirected for ever."),
@@ -63,7 +67,7 @@ public static class HaproxyOrg
         Differs("rate-limit-period", "1s, 10s, 1m, 10m and 1h are read."),
         Differs("rate-limit-size", "It is a setting of the ConfigMap only."),
         Differs("rate-limit-status-code", "The default is 429 instead of 403."),
-        Differs("rate-limit-whitelist", "Files of patterns are not read."),
+        Differs("rate-limit-whitelist", "patterns/KEY is a key of the ConfigMap that pattern-files names."),
         Differs("pod-maxconn", "The limit is that of each HAProxy, and not divided among several."),
         Differs("server-ca", "ca.crt goes before tls.crt. Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
         Differs("server-crt", "Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
@@ -73,7 +77,6 @@ public static class HaproxyOrg
     /// <summary>Keys that no setting reads.</summary>
     private static readonly ForeignKey[] Unread =
     [
-        Refused("src-ip-header", "The address of a client comes from the connection, or from proxies in trusted-proxies."),
         Refused("proxy-protocol", Missing),
         .. AllRefused(MissingGuard, "auth-type", "auth-secret", "client-ca").Select(key => key with { IsGuard = true }),
         .. AllRefused(Missing, "auth-realm", "client-crt-optional", "client-strict-sni"),
@@ -89,14 +92,16 @@ public static class HaproxyOrg
         Ignored("standalone-backend", "Ingresses with other settings for a Service have backends of their own."),
         Refused("route-acl", Snippets),
         .. AllRefused(Objects, "cr-backend", "cr-global", "cr-defaults", "cr-frontend-http", "cr-frontend-https", "cr-frontend-stats"),
-        .. AllRefused(Snippets, "backend-config-snippet", "global-config-snippet", "frontend-config-snippet", "stats-config-snippet"),
+        .. AllRefused(Snippets, "backend-config-snippet", "stats-config-snippet"),
         .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server", "dontlognull", "logasap"),
         Refused("maxconn", "The setting is max-connections."),
         Ignored("nbthread", "HAProxy takes the processors that its container has."),
         .. AllRefused(Fixed, "http-connection-mode", "http-keep-alive", "http-server-close"),
         Refused("default-backend-service", "The setting is default-backend, with the port behind it."),
         Refused("prometheus-endpoint-auth-secret", "Metrics are for the cluster's own network."),
-        .. AllRefused("ConfigMaps beside the controller's own are not read.", "--configmap-tcp-services", "--configmap-errorfiles", "--configmap-patternfiles"),
+        Refused("--configmap-tcp-services", "Only HTTP is served."),
+        Refused("--configmap-errorfiles", "The setting is error-pages, which reads the same ConfigMap."),
+        Refused("--configmap-patternfiles", "The setting is pattern-files, which reads the same ConfigMap."),
     ];
 
     /// <summary>All of them, in the order of their names.</summary>
@@ -106,8 +111,8 @@ public static class HaproxyOrg
     public static Setting? SettingOf(string name) =>
         SettingCatalog.All.FirstOrDefault(setting => setting.Aliases.Any(alias => alias.Dialect == Dialect.HaproxyOrg && alias.Name == name));
 
-    /// <summary>A key that no setting reads, though theirs does; null if it is none.</summary>
-    public static ForeignKey? UnreadKey(string name) => Array.Find(Unread, key => key.Name == name && SettingOf(name) is null);
+    /// <summary>A key that no setting reads in this place, though theirs does; null if it is none.</summary>
+    public static ForeignKey? UnreadKey(string name, Scopes scope) => Array.Find(Unread, key => key.Name == name && SettingOf(name)?.Scopes.HasFlag(scope) != true);
 
     private static IEnumerable<ForeignKey> Keys()
     {

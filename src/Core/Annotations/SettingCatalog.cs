@@ -9,6 +9,7 @@ public static class SettingCatalog
     public static IReadOnlyList<Setting> All { get; } =
     [
         Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.ServerHeader, Globals.TrustedProxies,
+        Snippets.Global, Snippets.Defaults, Snippets.Frontend, Snippets.Backend,
         Paths.PathType,
         Redirects.SslRedirect, Redirects.SslRedirectCode, Redirects.RequestRedirect, Redirects.RequestRedirectCode, Redirects.AppRoot, Redirects.RedirectWww,
         Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
@@ -16,7 +17,8 @@ public static class SettingCatalog
         Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Rewriting.SetHost,
         Cors.Enable, Cors.AllowOrigin, Cors.AllowMethods, Cors.AllowHeaders, Cors.ExposeHeaders, Cors.MaxAge, Cors.AllowCredentials, Cors.RespondToOptions,
         Availability.Maintenance, Availability.MaintenanceMessage,
-        Access.AllowList, Access.DenyList,
+        Pages.ErrorPages, Pages.Intercept,
+        Access.AllowList, Access.DenyList, Access.PatternFiles, Access.SourceHeader,
         Countries.AllowCountries, Countries.DenyCountries,
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,

@@ -72,7 +72,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
     private static bool ReportUnknown(ResourceRef source, Scopes scope, string key, List<Finding> findings)
     {
         var theirs = scope == Scopes.Global ? key : Below(Dialect.HaproxyOrg.Prefix, key);
-        if (theirs is not null && HaproxyOrg.UnreadKey(theirs) is { } unread)
+        if (theirs is not null && HaproxyOrg.UnreadKey(theirs, scope) is { } unread)
         {
             findings.Add(unread.IsGuard
                 ? new Finding(source, Field(scope, key), FindingCode.UnsupportedGuard, $"this cannot be set up: {unread.Reason.TrimEnd('.')}")
@@ -114,11 +114,11 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
         return setting.Fallback;
     }
 
+    /// <summary>The object whose value counts; null if it is set nowhere.</summary>
+    public ResourceRef? SourceOf(Setting setting) => nearestFirst.FirstOrDefault(layer => layer.Texts.TryGetValue(setting.Name, out _))?.Source;
+
     /// <summary>Whether it is set in any layer.</summary>
     public bool Has(Setting setting) => nearestFirst.Any(layer => layer.Texts.TryGetValue(setting.Name, out _));
-
-    /// <summary>The object in which its nearest value stands; null if it is not set.</summary>
-    public ResourceRef? SourceOf(Setting setting) => nearestFirst.FirstOrDefault(layer => layer.Texts.TryGetValue(setting.Name, out _))?.Source;
 
     /// <summary>Tells what is wrong with settings taken together, once, on the first of them that stands in an object.</summary>
     public void Report(ResourceRef source, string message, List<Finding> findings, params IEnumerable<Setting> settings) =>

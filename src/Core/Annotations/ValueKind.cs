@@ -49,17 +49,6 @@ public static class Kinds
         ParseCidrList,
         value => string.Join(',', value));
 
-    /// <summary>A list of blocks that may be left out altogether, but not be empty: an empty list lets nobody in, or everybody.</summary>
-    public static ValueKind<EquatableArray<Cidr>?> OptionalCidrList { get; } = new(
-        CidrList.Expected,
-        (string text, out EquatableArray<Cidr>? value) =>
-        {
-            var isRead = ParseCidrList(text, out var blocks) && blocks.Count > 0;
-            value = isRead ? blocks : null;
-            return isRead;
-        },
-        value => value is { } blocks ? string.Join(',', blocks) : "");
-
     /// <summary>A time: a whole number with its unit, from a millisecond to 24 days, which is what HAProxy counts.</summary>
     public static ValueKind<TimeSpan?> Duration { get; } = DurationIn("a time such as 500ms, 30s, 5m or 1h", bareUnit: "");
 

@@ -3,14 +3,11 @@ using System.Text;
 
 namespace Sluice.Core.Haproxy;
 
-/// <summary>The one place that quotes: for the configuration file, for log formats in it, and for commands.</summary>
+/// <summary>The one place that quotes: for the configuration file, and for commands.</summary>
 public static class ConfigWriter
 {
     /// <summary>An argument in the configuration file, in strong quotes (HAProxy configuration manual, section 2.2).</summary>
     public static string Quote(string text) => $"'{Printable(text).Replace("'", "'\\''", StringComparison.Ordinal)}'";
-
-    /// <summary>Literal text within a log format: '%' stands for itself.</summary>
-    public static string LogFormatLiteral(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
 
     /// <summary>A word of a command at run time (HAProxy management guide, section 9.3).</summary>
     public static string CommandWord(string text)

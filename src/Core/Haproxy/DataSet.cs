@@ -11,11 +11,17 @@ namespace Sluice.Core.Haproxy;
 /// </summary>
 public sealed class DataSet : IEquatable<DataSet>
 {
-    private DataSet(string name, EquatableArray<MapEntry> entries) => (Name, Entries) = (name, entries);
+    private readonly Lazy<EquatableArray<MapEntry>> entries;
+
+    private DataSet(MapName map, string name, Func<IEnumerable<(string Key, string Value)>> content)
+    {
+        Name = name;
+        entries = new Lazy<EquatableArray<MapEntry>>(() => content().Select(entry => new MapEntry(map, $"{name}:{entry.Key}", entry.Value)).ToEquatableArray());
+    }
 
     public string Name { get; }
 
-    public EquatableArray<MapEntry> Entries { get; }
+    public EquatableArray<MapEntry> Entries => entries.Value;
 
     /// <summary>A set with a name of its own, made from these keys and values.</summary>
     /// <param name="map">Where the entries stand.</param>
@@ -28,9 +34,14 @@ public sealed class DataSet : IEquatable<DataSet>
             text.Append(key).Append(' ').Append(value).Append('\n');
         }
 
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
-        return new DataSet(name, entries.Select(entry => new MapEntry(map, $"{name}:{entry.Key}", entry.Value)).ToEquatableArray());
+        return Of(map, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))), () => entries);
     }
+
+    /// <summary>A set that may be large: its entries are made only where they are asked for.</summary>
+    /// <param name="map">Where the entries stand.</param>
+    /// <param name="digest">A digest of what they are made from.</param>
+    /// <param name="entries">Keys below the set's name, and values.</param>
+    public static DataSet Of(MapName map, string digest, Func<IEnumerable<(string Key, string Value)>> entries) => new(map, digest[..16], entries);
 
     public bool Equals(DataSet? other) => other is not null && other.Name == Name;
 

@@ -7,6 +7,9 @@ public sealed record HaproxyState
 {
     public EquatableArray<Section> Program { get; init; }
 
+    /// <summary>The program without the operator's own lines, for when HAProxy refuses them; null if there are none.</summary>
+    public EquatableArray<Section>? PlainProgram { get; init; }
+
     /// <summary>The sections of the program for profiles that were once asked for and are not usual.</summary>
     public EquatableArray<Section> RareProfiles { get; init; }
 

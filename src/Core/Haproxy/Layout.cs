@@ -96,6 +96,9 @@ public enum MapName
     /// <summary>Regular expressions of policies, each for its list's name, a line break and a text. No text matches two of a list.</summary>
     Patterns,
 
+    /// <summary>Pages for errors, by the name of their set and the status; and the set for all routes without one of their own.</summary>
+    Pages,
+
     /// <summary>Requests that pods are checked with, by the end of the backend's name.</summary>
     Checks,
 }

@@ -58,6 +58,7 @@ public static class Planner
         return Without(later, running, wanted) with
         {
             Program = running.Program,
+            PlainProgram = running.PlainProgram,
             RareProfiles = running.RareProfiles,
             Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
             DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,

@@ -64,6 +64,10 @@ internal sealed record Profile(Balance Balance)
 
         """);
 
+    /// <summary>The section with more lines: behind its own, but before the rules that end for plain routes.</summary>
+    public static Section WithLines(Section section, IEnumerable<string> lines) =>
+        section with { Text = section.Text.Replace($"  {RouteFeatures.PlainEnds}\n", $"{string.Concat(lines.Select(line => $"  {line}\n"))}  {RouteFeatures.PlainEnds}\n", StringComparison.Ordinal) };
+
     private IEnumerable<string> Lines(Layout layout) =>
     [
         $"balance {(Balance == Balance.Hash ? $"hash var({HashKeys.Variable})" : Algorithm())}",

@@ -14,9 +14,8 @@ internal static class ProgramWriter
     [
         new Section("global", Global(policy, layout)),
         .. Counts.Sections(policy, layout),
-        new Section("defaults base", BaseDefaults(policy.Timeouts)),
-        .. Profile.Usual.Select(profile => profile.Section(layout)),
-        .. rareProfiles,
+        new Section("defaults base", BaseDefaults(policy, layout)),
+        .. Profile.Usual.Select(profile => profile.Section(layout)).Concat(rareProfiles).Select(section => Profile.WithLines(section, Own(policy.Snippets.Backend))),
         new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
         new Section("frontend https", Frontend(
             "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
@@ -64,24 +63,19 @@ internal static class ProgramWriter
           crt-base {layout.PemDir}
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"
           set-var proc.canarydraw int(0)
+        {Lines(Own(policy.Snippets.Global))}
 
         """;
 
-    private static string BaseDefaults(GlobalTimeouts timeouts) => $"""
+    private static string BaseDefaults(GlobalPolicy policy, Layout layout) => $"""
         # Pages that we answer with ourselves carry the request's id, which is the one that the pod sees.
         defaults base
           mode http
-        {Lines(TimeoutLines(timeouts))}
+        {Lines(TimeoutLines(policy.Timeouts))}
           timeout server 60s
           timeout tunnel 1h
           load-server-state-from-file global
-          http-error status 400 {Page("400 Bad Request", "This host or path cannot be served.")}
-          http-error status 404 {Page("404 Not Found", "No rule serves this host and path.")}
-          http-error status 413 {Page("413 Content Too Large", "The body of the request is too large.")}
-          http-error status 429 {Page("429 Too Many Requests", "There were too many requests.")}
-          http-error status 502 {Page("502 Bad Gateway", "The service gave no valid answer.")}
-          http-error status 503 {Page("503 Service Unavailable", "The service cannot answer at the moment.")}
-          http-error status 504 {Page("504 Gateway Timeout", "The service took too long to answer.")}
+        {Lines([.. ErrorPages.Lines(layout), .. Own(policy.Snippets.Defaults)])}
 
         """;
 
@@ -108,6 +102,7 @@ internal static class ProgramWriter
           guid {Names.Guid("f", scheme)}
 
         {ForwardedHeaders(scheme, policy, layout)}
+        {Lines(Own(policy.Snippets.Frontend))}
         {Routing(layout)}
         {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, policy, layout)])}
         {ServerHeader(policy)}
@@ -172,6 +167,7 @@ internal static class ProgramWriter
     // chain is X-Forwarded-For, to which the one that is connected was added; each is believed as far as it is trusted.
     private static IEnumerable<string> RealClient(GlobalPolicy policy) => policy.TrustedProxies.Count == 0 ? [] :
     [
+        $"http-request set-var({ClientSource.TrustedPeer}) bool(true) if trusted",
         "http-request set-var(txn.hop) int(1)",
         .. Enumerable.Range(2, LongestChain - 1).SelectMany(hop => new[]
         {
@@ -234,17 +230,13 @@ internal static class ProgramWriter
 
     private static string Lines(IEnumerable<string> rules) => string.Join('\n', rules.Select(rule => $"  {rule}"));
 
+    // The one text of others in the program: the operator's, who chose so at start.
+    private static IEnumerable<string> Own(string snippet) => snippet.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     private static string ServerHeader(GlobalPolicy policy) => policy.ServerHeader
         ? """
             http-after-response add-header Server sluice unless { res.hdr(server) -m found }
 
           """
         : "";
-
-    // The id comes last: HAProxy 3.4 loses what follows it where it was not asked for before.
-    private static string Page(string title, string sentence)
-    {
-        var page = $"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{sentence}<p>Request ";
-        return $"content-type 'text/html; charset=utf-8' lf-string {ConfigWriter.Quote(ConfigWriter.LogFormatLiteral(page) + "%ID")}";
-    }
 }

@@ -17,6 +17,13 @@ public static class RefusedObjects
         quarantine.Complaints.SelectMany(pair => Objects(pair.Key, model, secrets).Select(item => new Finding(item, "", FindingCode.RefusedByHaproxy,
             $"HAProxy refuses {Name(pair.Key)}, which is left out until it changes. It says: {Shortened(pair.Value)}")));
 
+    /// <summary>The finding for lines of the operator that HAProxy refuses, if it does.</summary>
+    public static IEnumerable<Finding> Snippets(ResourceRef config, string? complaint) => complaint is null ? [] :
+    [
+        new Finding(config, "data", FindingCode.RefusedByHaproxy,
+            $"HAProxy refuses its configuration with the snippets; what it ran before stays until they change, and nothing else that needs a reload comes. It says: {Shortened(complaint)}"),
+    ];
+
     private static string Name(StatePart part) => part switch
     {
         StatePart.Certificate => "its certificate",
@@ -51,5 +58,5 @@ public static class RefusedObjects
         model.Backends.Keys.Where(id => Names.Backend(id) == backend).Select(id => new ResourceRef("Service", id.Service));
 
     private static string Shortened(string complaint) =>
-        complaint.Length <= LongestComplaint ? complaint : complaint[..LongestComplaint] + "...";
+        complaint.Length <= LongestComplaint ? complaint : $"{complaint[..(LongestComplaint / 2)]} ... {complaint[^(LongestComplaint / 2)..]}";
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Values;
 
@@ -37,13 +38,16 @@ public static class Renderer
             hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
         }
 
+        (hosts, sets) = model.Pages == formerModel.Pages ? (hosts, sets) : WithPages(hosts, sets, model.Pages);
         var (backends, allSets, rareProfiles) = Backends(model, formerModel, former with { Sets = sets }, layout);
         var pemFiles = backends.ChangesSince(former.Backends)
             .Aggregate(former.PemFiles, (files, change) => Counted(files, change.Former?.PemFiles ?? [], change.Current?.PemFiles ?? []));
+        var isSame = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles;
+        var plain = model.Global with { Snippets = ProgramSnippets.None };
         return new HaproxyState
         {
-            Program = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles
-                ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, layout),
+            Program = isSame ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, layout),
+            PlainProgram = isSame ? former.PlainProgram : plain == model.Global ? null : ProgramWriter.Write(plain, rareProfiles, layout),
             RareProfiles = rareProfiles,
             Hosts = hosts,
             Sets = allSets,
@@ -57,6 +61,16 @@ public static class Renderer
 
     private static (ProxyModel Model, HaproxyState State) Nothing(ProxyModel model) =>
         (new ProxyModel { DefaultCertificate = model.DefaultCertificate }, new HaproxyState { DefaultCertificate = model.DefaultCertificate.Pem });
+
+    // They belong to no host: requests without a route get them, too.
+    private static (Table<string, HostEntries> Hosts, Table<string, UsedSet> Sets) WithPages(
+        Table<string, HostEntries> hosts, Table<string, UsedSet> sets, SharedList<ErrorPage>? pages)
+    {
+        const string NoHost = " pages";
+        var entries = pages is null ? null : new HostEntries(NoHost, [new MapEntry(MapName.Pages, ErrorReplies.ForAll, ErrorReplies.Set(pages).Name)], []) { Sets = [ErrorReplies.Set(pages)] };
+        sets = Counted(sets, hosts.GetValueOrDefault(NoHost)?.Sets ?? [], entries?.Sets ?? []);
+        return (entries is null ? hosts.Remove(NoHost) : hosts.SetItem(NoHost, entries), sets);
+    }
 
     private static Table<string, UsedSet> Counted(Table<string, UsedSet> sets, EquatableArray<DataSet> formerly, EquatableArray<DataSet> now)
     {

@@ -30,8 +30,8 @@ public enum CountKind
 /// <param name="Burst">How many more in one period, as long as there were fewer before.</param>
 /// <param name="Period">One of <see cref="Periods"/>.</param>
 /// <param name="Status">What requests over the limit are answered.</param>
-/// <param name="Exempt">Clients that are not limited.</param>
-public sealed record RateLimit(ResourceRef Owner, CountKey By, int Requests, int Burst, TimeSpan Period, int Status, EquatableArray<Cidr> Exempt)
+/// <param name="Exempt">Clients that are not limited; null for none.</param>
+public sealed record RateLimit(ResourceRef Owner, CountKey By, int Requests, int Burst, TimeSpan Period, int Status, SharedList<Cidr>? Exempt)
 {
     /// <summary>The periods that can be chosen, from short to long.</summary>
     public static IReadOnlyList<TimeSpan> Periods { get; } =

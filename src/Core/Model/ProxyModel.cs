@@ -7,6 +7,9 @@ public sealed record ProxyModel
 {
     public GlobalPolicy Global { get; init; } = new();
 
+    /// <summary>The pages for errors of all routes that have none of their own, and of requests without a route; null for our own.</summary>
+    public SharedList<ErrorPage>? Pages { get; init; }
+
     /// <summary>By host; "" stands for all others.</summary>
     public Table<string, VirtualHost> Hosts { get; init; } = Table.Empty<string, VirtualHost>();
 
@@ -41,6 +44,9 @@ public sealed record GlobalPolicy
     public EquatableArray<Endpoint> Peers { get; init; }
 
     public GlobalTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>Lines that the operator adds to it.</summary>
+    public ProgramSnippets Snippets { get; init; } = ProgramSnippets.None;
 }
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>

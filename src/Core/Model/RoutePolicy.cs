@@ -10,6 +10,12 @@ public sealed record RoutePolicy
     /// <summary>Whether all requests are refused (503), because a guard is asked for that cannot be set up.</summary>
     public bool IsClosed { get; init; }
 
+    /// <summary>What its errors look like; null for what holds for all.</summary>
+    public ErrorAnswers? Errors { get; init; }
+
+    /// <summary>The header that trusted proxies tell the client's address in, in lower case; null for X-Forwarded-For.</summary>
+    public string? ClientHeader { get; init; }
+
     /// <summary>The status with which a request over plain http is sent to https; null if it is not.</summary>
     public int? HttpsRedirect { get; init; }
 
@@ -64,8 +70,8 @@ public sealed record RoutePolicy
     public SessionCookie? Session { get; init; }
 }
 
-/// <summary>Which clients may come: those in the first list (null: all), unless they are in the second.</summary>
-public sealed record AccessLists(EquatableArray<Cidr>? Allowed, EquatableArray<Cidr> Denied);
+/// <summary>Which clients may come: those in the first list (null: all), unless they are in the second (null: nobody is).</summary>
+public sealed record AccessLists(SharedList<Cidr>? Allowed, SharedList<Cidr>? Denied);
 
 /// <summary>From which countries clients may come, by their codes: those in the first list (null: all), unless they are in the second.</summary>
 public sealed record CountryLists(EquatableArray<string>? Allowed, EquatableArray<string> Denied);

@@ -47,6 +47,9 @@ internal sealed class BackendTable
     public EquatableArray<string> ExternalNames =>
         external.Values.Select(result => result.ExternalName!).Distinct().Order(StringComparer.Ordinal).ToEquatableArray();
 
+    /// <summary>Whether a route leads to a port of this Service.</summary>
+    public bool IsNamed(NamespacedName service) => asked.ContainsKey(service);
+
     public IEnumerable<Finding> Findings => problems.SelectMany(entry => Report(entry.Key, entry.Value));
 
     public static BackendTable Resolve(

@@ -2,6 +2,7 @@ using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Resources;
+using Sluice.Core.Translation.ConfigMaps;
 using Sluice.Core.Translation.Policies;
 using Sluice.Core.Values;
 
@@ -29,7 +30,14 @@ internal sealed record GlobalSettings
     /// <summary>The Secrets that the default backend was read with.</summary>
     public EquatableArray<NamespacedName> Secrets { get; init; }
 
-    public static GlobalSettings Read(ClusterSnapshot cluster, TranslationOptions options, ServiceSettings services, List<Finding> findings)
+    /// <summary>The pages for errors of all routes that have none of their own.</summary>
+    public SharedList<ErrorPage>? Pages { get; init; }
+
+    /// <summary>The ConfigMaps that it names, there or not.</summary>
+    public EquatableArray<NamespacedName> ConfigMaps { get; init; }
+
+    public static GlobalSettings Read(
+        ClusterSnapshot cluster, TranslationOptions options, ServiceSettings services, NamedConfigMaps configMaps, List<Finding> findings)
     {
         var config = options.ConfigFile ?? cluster.ConfigMaps.GetValueOrDefault(options.Config);
         var source = config?.Ref ?? new ResourceRef("ConfigMap", options.Config);
@@ -40,8 +48,9 @@ internal sealed record GlobalSettings
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
         var references = new References(cluster.ReferenceGrants, settings.Read(Globals.AllowCrossNamespace));
         var podTls = new PodTlsPolicies(new PodSecrets(cluster.Secrets, references), findings);
+        var use = new ConfigMapUse(configMaps, references: null, findings);
         var ofBackend = fallback is null ? BackendPolicy.Standard : podTls.AddTo(BackendPolicies.Read(ofFallback, findings), ofFallback);
-        var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, findings).WithoutHttpsRedirect();
+        var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, use, findings).WithoutHttpsRedirect();
         return new GlobalSettings
         {
             Source = source,
@@ -54,6 +63,7 @@ internal sealed record GlobalSettings
                 Peers = Replicas.Others(cluster, options, findings),
                 RateLimitSize = settings.Read(RateLimits.Size),
                 Timeouts = ReadTimeouts(settings),
+                Snippets = ReadSnippets(settings, options.AllowsSnippets, source, findings),
             },
             Values = values,
             DefaultPolicy = ofBackend is null ? new RoutePolicy { IsClosed = true } : ofRoute,
@@ -61,7 +71,21 @@ internal sealed record GlobalSettings
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, ofBackend ?? BackendPolicy.Standard) : null,
             Secrets = podTls.Asked,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),
+            Pages = ErrorPolicies.ReadForAll(settings, source, use),
+            ConfigMaps = use.Asked,
         };
+    }
+
+    private static ProgramSnippets ReadSnippets(SettingLayers settings, bool areAllowed, ResourceRef source, List<Finding> findings)
+    {
+        Setting[] all = [Snippets.Global, Snippets.Defaults, Snippets.Frontend, Snippets.Backend];
+        foreach (var setting in areAllowed ? [] : all)
+        {
+            settings.Report(source, FindingCode.SnippetNotAllowed, "lines for HAProxy count only where the option --allow-snippets is given; they are ignored", findings, setting);
+        }
+
+        return !areAllowed ? ProgramSnippets.None : new ProgramSnippets(
+            settings.Read(Snippets.Global) ?? "", settings.Read(Snippets.Defaults) ?? "", settings.Read(Snippets.Frontend) ?? "", settings.Read(Snippets.Backend) ?? "");
     }
 
     private static GlobalTimeouts ReadTimeouts(SettingLayers settings) => new()

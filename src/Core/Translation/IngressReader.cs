@@ -2,6 +2,7 @@ using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Resources;
+using Sluice.Core.Translation.ConfigMaps;
 using Sluice.Core.Translation.Policies;
 using Sluice.Core.Values;
 
@@ -18,23 +19,25 @@ internal sealed class IngressReader
     private readonly ServiceSettings services;
     private readonly bool knowsCountries;
     private readonly PodTlsPolicies podTls;
+    private readonly ConfigMapUse configMaps;
     private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy? Backend)> policies = [];
     private SettingValues own = SettingValues.None;
     private CanaryRules? canary;
 
-    private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services, PodSecrets secrets)
+    private IngressReader(IngressResource ingress, ReadingInputs inputs)
     {
-        podTls = new PodTlsPolicies(secrets, findings);
+        podTls = new PodTlsPolicies(inputs.Secrets, findings);
         this.ingress = ingress;
-        this.globals = globals.Values;
-        knowsCountries = globals.Policy.Countries is not null;
-        this.services = services;
+        globals = inputs.Globals.Values;
+        knowsCountries = inputs.Globals.Policy.Countries is not null;
+        services = inputs.Services;
+        configMaps = new ConfigMapUse(inputs.ConfigMaps, inputs.References, findings);
     }
 
     /// <summary>Reads an Ingress. One of another class asks for nothing.</summary>
-    public static IngressReading Read(IngressResource ingress, ClassSelection classes, GlobalSettings globals, ServiceSettings services, PodSecrets secrets)
+    public static IngressReading Read(IngressResource ingress, ClassSelection classes, ReadingInputs inputs)
     {
-        var reader = new IngressReader(ingress, globals, services, secrets);
+        var reader = new IngressReader(ingress, inputs);
         return classes.Includes(ingress, reader.findings)
             ? reader.Read()
             : new IngressReading(ingress) { Findings = reader.findings.ToEquatableArray() };
@@ -57,6 +60,7 @@ internal sealed class IngressReader
             Tls = ReadTls().ToEquatableArray(),
             Secrets = podTls.Asked,
             Findings = findings.ToEquatableArray(),
+            ConfigMaps = configMaps.Asked,
         };
     }
 
@@ -191,7 +195,8 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, knowsCountries, findings), podTls.AddTo(BackendPolicies.Read(settings, findings), settings));
+        return policies[nearest] = (
+            RoutePolicies.Read(settings, ingress.Ref, knowsCountries, configMaps, findings), podTls.AddTo(BackendPolicies.Read(settings, findings), settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

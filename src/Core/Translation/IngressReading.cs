@@ -19,6 +19,9 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
     /// <summary>The Secrets that it was read with, there or not.</summary>
     public EquatableArray<NamespacedName> Secrets { get; init; }
 
+    /// <summary>The ConfigMaps that its settings name, there or not.</summary>
+    public EquatableArray<NamespacedName> ConfigMaps { get; init; }
+
     /// <summary>Whether one of its routes leads to one of these Services.</summary>
     public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Backend is { } id && services.Contains(id.Service));
 

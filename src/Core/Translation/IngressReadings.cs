@@ -1,59 +1,83 @@
 using Sluice.Core.Resources;
+using Sluice.Core.Translation.ConfigMaps;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation;
 
-/// <summary>All Ingresses, read: each time only those that changed.</summary>
-/// <param name="Source">What was read.</param>
-/// <param name="Services">The settings of Services with which it was read.</param>
-/// <param name="Classes">The classes that were ours.</param>
-/// <param name="All">The readings; those of Ingresses of other classes ask for nothing.</param>
-/// <param name="Ours">The Ingresses of our classes.</param>
-/// <param name="WithFindings">The readings with findings.</param>
-internal sealed record IngressReadings(
-    Table<NamespacedName, IngressResource> Source, ServiceSettings Services, ClassSelection Classes,
-    Table<NamespacedName, IngressReading> All, Table<NamespacedName, IngressResource> Ours, Table<NamespacedName, IngressReading> WithFindings)
-{
-    /// <summary>The Secrets that there were.</summary>
-    public Table<NamespacedName, SecretResource> Secrets { get; init; } = Table.Empty<NamespacedName, SecretResource>();
+/// <summary>What Ingresses are read with.</summary>
+/// <param name="Globals">The global settings.</param>
+/// <param name="Services">The settings of Services.</param>
+/// <param name="ConfigMaps">The ConfigMaps that settings may name.</param>
+/// <param name="Secrets">The Secrets that settings may name.</param>
+/// <param name="References">Which of both of other namespaces may be used.</param>
+internal sealed record ReadingInputs(GlobalSettings Globals, ServiceSettings Services, NamedConfigMaps ConfigMaps, PodSecrets Secrets, References References);
 
-    /// <summary>The readings that were made with Secrets.</summary>
-    public Table<NamespacedName, IngressReading> WithSecrets { get; init; } = Table.Empty<NamespacedName, IngressReading>();
+/// <summary>All Ingresses, read: each time only those that changed, or whose Services, ConfigMaps or Secrets did.</summary>
+/// <param name="Source">What was read.</param>
+/// <param name="Inputs">What it was read with.</param>
+/// <param name="Classes">The classes that were ours.</param>
+internal sealed record IngressReadings(Table<NamespacedName, IngressResource> Source, ReadingInputs Inputs, ClassSelection Classes)
+{
+    private static readonly Table<NamespacedName, IngressReading> None = Table.Empty<NamespacedName, IngressReading>();
+
+    /// <summary>The readings; those of Ingresses of other classes ask for nothing.</summary>
+    public Table<NamespacedName, IngressReading> All { get; private init; } = None;
+
+    /// <summary>The Ingresses of our classes.</summary>
+    public Table<NamespacedName, IngressResource> Ours { get; private init; } = Table.Empty<NamespacedName, IngressResource>();
+
+    /// <summary>The readings with findings.</summary>
+    public Table<NamespacedName, IngressReading> WithFindings { get; private init; } = None;
+
+    /// <summary>The readings that ask for ConfigMaps.</summary>
+    public Table<NamespacedName, IngressReading> WithConfigMaps { get; private init; } = None;
+
+    /// <summary>The readings that ask for Secrets, beside those for TLS of hosts.</summary>
+    public Table<NamespacedName, IngressReading> WithSecrets { get; private init; } = None;
 
     public IEnumerable<Finding> Findings => WithFindings.Values.SelectMany(reading => reading.Findings);
 
-    public static IngressReadings Read(
-        ClusterSnapshot cluster, TranslationOptions options, (GlobalSettings Globals, ServiceSettings Services) settings, PodSecrets secrets, IngressReadings? before)
+    /// <summary>The ConfigMaps that are asked for, there or not.</summary>
+    public IEnumerable<NamespacedName> ConfigMaps => WithConfigMaps.Values.SelectMany(reading => reading.ConfigMaps);
+
+    /// <summary>The Secrets that are asked for, there or not.</summary>
+    public IEnumerable<NamespacedName> Secrets => WithSecrets.Values.SelectMany(reading => reading.Secrets);
+
+    public static IngressReadings Read(ClusterSnapshot cluster, TranslationOptions options, ReadingInputs inputs, IngressReadings? before)
     {
-        var (globals, services) = settings;
         var classes = ClassSelection.Of(cluster, options);
         if (before is null || before.Classes != classes)
         {
-            before = new IngressReadings(
-                Table.Empty<NamespacedName, IngressResource>(), services, classes,
-                Table.Empty<NamespacedName, IngressReading>(), Table.Empty<NamespacedName, IngressResource>(), Table.Empty<NamespacedName, IngressReading>());
+            before = new IngressReadings(Table.Empty<NamespacedName, IngressResource>(), inputs, classes);
         }
 
-        var (all, ours, withFindings, withSecrets) = (before.All, before.Ours, before.WithFindings, before.WithSecrets);
-        var changed = services.DifferenceFrom(before.Services);
-        var again = (changed.Count == 0 ? [] : before.All.Where(entry => entry.Value.Uses(changed)).Select(entry => entry.Key)).Concat(before.AskingForChanged(secrets));
-        var names = cluster.Ingresses.ChangesSince(before.Source).Select(change => change.Key).Union(again).ToList();
+        var (all, ours, withFindings) = (before.All, before.Ours, before.WithFindings);
+        var (withConfigMaps, withSecrets) = (before.WithConfigMaps, before.WithSecrets);
+        var names = cluster.Ingresses.ChangesSince(before.Source).Select(change => change.Key).Union(before.WithOtherInputs(inputs)).ToList();
         foreach (var name in names)
         {
             var ingress = cluster.Ingresses.GetValueOrDefault(name);
-            var reading = ingress is null ? null : IngressReader.Read(ingress, classes, globals, services, secrets);
+            var reading = ingress is null ? null : IngressReader.Read(ingress, classes, inputs);
             all = reading is null ? all.Remove(name) : all.SetItem(name, reading);
             ours = reading?.IsOurs == true ? ours.SetItem(name, ingress!) : ours.Remove(name);
             withFindings = reading?.Findings.Count > 0 ? withFindings.SetItem(name, reading) : withFindings.Remove(name);
+            withConfigMaps = reading?.ConfigMaps.Count > 0 ? withConfigMaps.SetItem(name, reading) : withConfigMaps.Remove(name);
             withSecrets = reading?.Secrets.Count > 0 ? withSecrets.SetItem(name, reading) : withSecrets.Remove(name);
         }
 
-        return new IngressReadings(cluster.Ingresses, services, classes, all, ours, withFindings) { Secrets = secrets.Source, WithSecrets = withSecrets };
+        return new IngressReadings(cluster.Ingresses, inputs, classes)
+        {
+            All = all, Ours = ours, WithFindings = withFindings, WithConfigMaps = withConfigMaps, WithSecrets = withSecrets,
+        };
     }
 
-    private IEnumerable<NamespacedName> AskingForChanged(PodSecrets secrets)
+    // The Ingresses that use a Service, a ConfigMap or a Secret that is not as it was.
+    private IEnumerable<NamespacedName> WithOtherInputs(ReadingInputs now)
     {
-        var changed = WithSecrets.Count == 0 ? [] : secrets.Source.ChangesSince(Secrets).Select(change => change.Key).ToHashSet();
-        return changed.Count == 0 ? [] : WithSecrets.Where(entry => entry.Value.Secrets.Any(changed.Contains)).Select(entry => entry.Key);
+        var (services, configMaps) = (now.Services.DifferenceFrom(Inputs.Services), now.ConfigMaps.DifferenceFrom(Inputs.ConfigMaps));
+        var secrets = WithSecrets.Count == 0 ? [] : now.Secrets.Source.ChangesSince(Inputs.Secrets.Source).Select(change => change.Key).ToHashSet();
+        return (services.Count == 0 ? [] : All.Where(entry => entry.Value.Uses(services)).Select(entry => entry.Key))
+            .Concat(configMaps.Count == 0 ? [] : WithConfigMaps.Where(entry => entry.Value.ConfigMaps.Any(configMaps.Contains)).Select(entry => entry.Key))
+            .Concat(secrets.Count == 0 ? [] : WithSecrets.Where(entry => entry.Value.Secrets.Any(secrets.Contains)).Select(entry => entry.Key));
     }
 }

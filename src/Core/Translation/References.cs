@@ -14,7 +14,7 @@ public sealed record References(Table<NamespacedName, ReferenceGrantResource> Gr
     // Names within a cluster: POD.SERVICE.NAMESPACE.svc.DOMAIN, SERVICE.NAMESPACE.svc, POD.NAMESPACE.pod.DOMAIN.
     private static readonly string[] ClusterZones = ["svc", "pod"];
 
-    /// <summary>Whether Ingresses of a namespace may refer to a Secret or a Service of v1.</summary>
+    /// <summary>Whether Ingresses of a namespace may refer to a Secret, a ConfigMap or a Service of v1.</summary>
     public bool Allow(string from, string kind, NamespacedName to) =>
         AllowsAll || from == to.Namespace || Grants.Values.Any(grant =>
             grant.Id.Namespace == to.Namespace

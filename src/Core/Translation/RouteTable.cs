@@ -114,16 +114,10 @@ internal sealed class RouteTable
         asked = asked.Exists(pair => !pair.candidate.IsSpare) ? asked.FindAll(pair => !pair.candidate.IsSpare) : asked;
         foreach (var (reading, candidate) in asked.Where(pair => pair.candidate.Canary is null))
         {
-            var source = reading.Ingress.Ref;
-            var route = new Route(candidate.Match, candidate.Backend, hasTls ? candidate.Policy : candidate.Policy.WithoutHttpsRedirect(), source);
-            if (!winners.TryAdd(candidate.Match, route) && MustBeTold(candidate))
+            var policy = hasTls ? candidate.Policy : candidate.Policy.WithoutHttpsRedirect();
+            if (!winners.TryAdd(candidate.Match, new Route(candidate.Match, candidate.Backend, policy, reading.Ingress.Ref)) && MustBeTold(candidate))
             {
-                var winner = winners[candidate.Match].Source;
-                var (code, whose) = winner == source
-                    ? (FindingCode.DuplicateRule, "an earlier rule of this Ingress")
-                    : (FindingCode.RouteConflict, $"{winner}, which is older or first by name,");
-                findings.Add(new Finding(source, candidate.Field, code,
-                    $"{whose} already serves {candidate.Match.Kind} {candidate.Match.Path} of {host?.Value ?? "all hosts"}; this one is left out"));
+                findings.Add(Loss(host, candidate, reading.Ingress.Ref, winners[candidate.Match].Source));
             }
         }
 
@@ -143,11 +137,21 @@ internal sealed class RouteTable
         return new HostResult(new VirtualHost(host, routes), findings.ToEquatableArray(), asking);
     }
 
-    // Somebody else's requests are not theirs to take: the other Ingress has to be of the same namespace.
+    private static Finding Loss(Hostname? host, RouteCandidate candidate, ResourceRef source, ResourceRef winner)
+    {
+        var (code, whose) = winner == source
+            ? (FindingCode.DuplicateRule, "an earlier rule of this Ingress")
+            : (FindingCode.RouteConflict, $"{winner}, which is older or first by name,");
+        return new Finding(source, candidate.Field, code,
+            $"{whose} already serves {candidate.Match.Kind} {candidate.Match.Path} of {host?.Value ?? "all hosts"}; this one is left out");
+    }
+
+    // Somebody else's requests are not theirs to take: the other Ingress has to be of the same namespace. One whose guard
+    // cannot be set up takes none.
     private static void AddCanaries(
         Hostname? host, IEnumerable<(IngressReading Reading, RouteCandidate Candidate)> canaries, Dictionary<PathMatch, Route> winners, List<Finding> findings)
     {
-        foreach (var (reading, candidate) in canaries)
+        foreach (var (reading, candidate) in canaries.Where(canary => !canary.Candidate.Policy.IsClosed))
         {
             var ingress = reading.Ingress;
             if (winners.TryGetValue(candidate.Match, out var route) && route.Source.Name.Namespace == ingress.Id.Namespace && route.Policy.Canary is null)

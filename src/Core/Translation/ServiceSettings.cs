@@ -7,8 +7,6 @@ namespace Sluice.Core.Translation;
 /// <summary>The settings that stand in annotations of Services: of each Service that has any, its values and what is wrong with them.</summary>
 internal sealed record ServiceSettings(Table<NamespacedName, ServiceResource> Source, Table<NamespacedName, ServiceSetting> All)
 {
-    public IEnumerable<Finding> Findings => All.Values.SelectMany(service => service.Findings);
-
     public static ServiceSettings Read(ClusterSnapshot cluster, ServiceSettings? before)
     {
         before ??= new ServiceSettings(Table.Empty<NamespacedName, ServiceResource>(), Table.Empty<NamespacedName, ServiceSetting>());
@@ -34,6 +32,13 @@ internal sealed record ServiceSettings(Table<NamespacedName, ServiceResource> So
 
         return new ServiceSettings(cluster.Services, all);
     }
+
+    /// <summary>What is wrong with them. Of a Service that no Ingress of ours names, what stands there for another controller is none of our business.</summary>
+    public IEnumerable<Finding> Findings(Predicate<NamespacedName> isNamed) =>
+        from service in All
+        from finding in service.Value.Findings
+        where isNamed(service.Key) || finding.Field.StartsWith(SettingValues.Field(Scopes.Service, Dialect.Own.Prefix).TrimEnd(']'), StringComparison.Ordinal)
+        select finding;
 
     public SettingValues Of(NamespacedName service) => All.GetValueOrDefault(service)?.Values ?? SettingValues.None;
 

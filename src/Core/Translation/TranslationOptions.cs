@@ -31,6 +31,9 @@ public sealed record TranslationOptions
     /// <summary>The Service whose endpoints are the replicas; null for none.</summary>
     public NamespacedName? PeersService { get; init; }
 
+    /// <summary>Whether lines of HAProxy's own language in the ConfigMap count.</summary>
+    public bool AllowsSnippets { get; init; }
+
     /// <summary>The self-signed certificate made at start: the default certificate where no other is given.</summary>
     public required Certificate SelfSigned { get; init; }
 }

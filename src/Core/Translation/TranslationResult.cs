@@ -11,11 +11,17 @@ public sealed record TranslationResult
 
     public EquatableArray<Finding> Findings { get; init; }
 
+    /// <summary>The ConfigMap with the global settings.</summary>
+    public required ResourceRef Config { get; init; }
+
     /// <summary>The Ingresses of our classes.</summary>
     public Table<NamespacedName, IngressResource> Ingresses { get; init; } = Table.Empty<NamespacedName, IngressResource>();
 
     /// <summary>The Secrets that were asked for, there or not.</summary>
     public EquatableArray<NamespacedName> Secrets { get; init; }
+
+    /// <summary>The ConfigMaps beside the controller's own that were asked for, there or not.</summary>
+    public EquatableArray<NamespacedName> ConfigMaps { get; init; }
 
     /// <summary>The Secrets that were read, by the fingerprint of the certificate that each gives.</summary>
     public IEnumerable<(string Fingerprint, NamespacedName Secret)> CertificateSecrets =>
@@ -36,4 +42,4 @@ public sealed record TranslationResult
 
 /// <summary>The result of each stage with the inputs it was made from.</summary>
 internal sealed record Stages(
-    TranslationOptions Options, GlobalSettings Globals, References References, ServiceSettings Services, IngressReadings Readings, TlsResolution Tls, RouteTable Routes, BackendTable Backends);
+    TranslationOptions Options, GlobalSettings Globals, References References, IngressReadings Readings, TlsResolution Tls, RouteTable Routes, BackendTable Backends);

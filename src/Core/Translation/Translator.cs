@@ -1,5 +1,6 @@
 using Sluice.Core.Model;
 using Sluice.Core.Resources;
+using Sluice.Core.Translation.ConfigMaps;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation;
@@ -18,34 +19,39 @@ public static class Translator
     {
         var findings = new List<Finding>();
         var before = previous?.Stages;
-        var services = ServiceSettings.Read(cluster, before?.Services);
-        var globals = GlobalSettings.Read(cluster, options, services, findings);
+        var services = ServiceSettings.Read(cluster, before?.Readings.Inputs.Services);
+        var configMaps = NamedConfigMaps.Of(cluster.ConfigMaps, before?.Readings.Inputs.ConfigMaps);
+        var globals = GlobalSettings.Read(cluster, options, services, configMaps, findings);
 
         // What was read depends on the global settings: when these change, it is read anew.
         var references = new References(cluster.ReferenceGrants, globals.AllowsCrossNamespace);
         var sameSettings = before is not null && before.Options == options && before.Globals == globals && before.References == references;
-        var readings = IngressReadings.Read(cluster, options, (globals, services), new PodSecrets(cluster.Secrets, references), sameSettings ? before!.Readings : null);
+        var inputs = new ReadingInputs(globals, services, configMaps, new PodSecrets(cluster.Secrets, references), references);
+        var readings = IngressReadings.Read(cluster, options, inputs, sameSettings ? before!.Readings : null);
         var tls = TlsResolution.Resolve(readings, cluster, new TlsInputs(options, globals.DefaultCertificate, references), globals.Source, before?.Tls);
         var routes = RouteTable.Build(readings, globals, tls.Hosts, sameSettings ? before!.Routes : null);
         var backends = BackendTable.Resolve(readings, (globals, references), cluster, sameSettings ? before!.Backends : null);
 
-        findings.AddRange([.. services.Findings, .. readings.Findings, .. tls.Findings, .. routes.Findings, .. backends.Findings]);
+        findings.AddRange([.. services.Findings(backends.IsNamed), .. readings.Findings, .. tls.Findings, .. routes.Findings, .. backends.Findings]);
         return new TranslationResult
         {
             Model = new ProxyModel
             {
                 Global = globals.Policy,
+                Pages = globals.Pages,
                 Hosts = routes.Hosts,
                 Backends = backends.Backends,
                 Certificates = tls.Certificates,
                 DefaultCertificate = tls.DefaultCertificate,
             },
             Findings = Located(findings, cluster),
+            Config = globals.Source,
             Ingresses = readings.Ours,
-            Secrets = Secrets(tls, [.. readings.WithSecrets.Values.SelectMany(reading => reading.Secrets), .. globals.Secrets]),
+            Secrets = Secrets(tls, [.. readings.Secrets, .. globals.Secrets]),
+            ConfigMaps = globals.ConfigMaps.Concat(readings.ConfigMaps).Distinct().ToEquatableArray(),
             ExternalNames = backends.ExternalNames,
             NextExpiry = tls.NextExpiry,
-            Stages = new Stages(options, globals, references, services, readings, tls, routes, backends),
+            Stages = new Stages(options, globals, references, readings, tls, routes, backends),
         };
     }
 

@@ -51,7 +51,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     { DependsOnOthers = true };
 
     public static readonly FindingCode ReferenceNotGranted = new("ReferenceNotGranted", Severity.Error,
-        "An Ingress asks for a Secret or a Service of another namespace, and neither a ReferenceGrant there nor allow-cross-namespace lets it.")
+        "An Ingress asks for a Secret, a ConfigMap or a Service of another namespace, and neither a ReferenceGrant there nor allow-cross-namespace lets it.")
     { DependsOnOthers = true };
 
     public static readonly FindingCode RouteConflict = new("RouteConflict", Severity.Warning,
@@ -104,6 +104,17 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "Which other replicas there are is not known, or there are too many; rate limits hold for each replica by itself.")
     { DependsOnOthers = true };
 
+    public static readonly FindingCode ConfigMapNotFound = new("ConfigMapNotFound", Severity.Error,
+        "A ConfigMap that a setting names does not exist, or lacks the key that is named. A list that guards lets nobody in (503); pages are our own.")
+    { DependsOnOthers = true };
+
+    public static readonly FindingCode InvalidConfigMap = new("InvalidConfigMap", Severity.Error,
+        "A ConfigMap that a setting names holds something that cannot be read. A list that guards lets nobody in (503); of pages just that one is left out.")
+    { DependsOnOthers = true };
+
+    public static readonly FindingCode SnippetNotAllowed = new("SnippetNotAllowed", Severity.Error,
+        "A ConfigMap key holds lines of HAProxy's configuration, and the option --allow-snippets is not given. They are ignored.");
+
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
 
@@ -113,7 +124,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
         CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase,
-        CountsNotShared, RefusedByHaproxy,
+        CountsNotShared, ConfigMapNotFound, InvalidConfigMap, SnippetNotAllowed, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

@@ -1,6 +1,7 @@
 using Sluice.Behaviour.Harness;
 using Sluice.Controller;
 using Sluice.Core.Values;
+using Sluice.Unit.Haproxy;
 using Xunit;
 
 namespace Sluice.Behaviour.Policies;
@@ -9,6 +10,8 @@ namespace Sluice.Behaviour.Policies;
 public sealed class CountryTests : IDisposable
 {
     private readonly string file = Path.Combine(Path.GetTempPath(), $"countries-{Guid.NewGuid():N}.csv");
+
+    private readonly string binary = Path.Combine(Path.GetTempPath(), $"countries-{Guid.NewGuid():N}.mmdb");
 
     [Fact]
     public async Task Clients_come_and_go_by_their_countries_as_lists_and_database_change()
@@ -57,9 +60,39 @@ public sealed class CountryTests : IDisposable
         Assert.Equal(["app", "403"], await BothAsync(site));
     }
 
-    public void Dispose() => File.Delete(file);
+    [Fact]
+    public async Task A_database_in_MaxMinds_format_counts_as_it_changes_and_a_damaged_one_leaves_the_former()
+    {
+        await WriteAsync(new MaxMindFile().Add("127.0.0.0/8", "DE").Add("2001:db8::/32", "US"));
+        await using var site = await StartAsync(binary);
+        await site.AnnotateAsync(("sluice.dev/deny-countries", "FR"));
+        Assert.Equal(["app", "app"], await BothAsync(site));
 
-    private async Task<PolicySite> StartAsync() => await PolicySite.StartAsync(await EchoPods.StartAsync("app"), settings => settings with { Countries = file, CountriesInterval = TimeSpan.FromMilliseconds(50) });
+        await site.Sluice.AfterAsync(() => WriteAsync(new MaxMindFile(28).Add("127.0.0.1/32", "DE").Add("127.0.0.2/32", "FR")), ChangeKind.Reload);
+        Assert.Equal(["app", "403"], await BothAsync(site));
+        await File.WriteAllTextAsync(binary, "127.0.0.1,FR", TestContext.Current.CancellationToken);
+        await site.Sluice.UntilLoggedAsync("the former one stays in use");
+        Assert.Equal(["app", "403"], await BothAsync(site));
+        await site.AnnotateAsync();
+        Assert.Equal(["app", "app"], await BothAsync(site));
+
+        Task WriteAsync(MaxMindFile database)
+        {
+            File.WriteAllBytes(binary + ".new", database.ToArray());
+            File.Move(binary + ".new", binary, overwrite: true);
+            return Task.CompletedTask;
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(file);
+        File.Delete(binary);
+    }
+
+    private Task<PolicySite> StartAsync() => StartAsync(file);
+
+    private static async Task<PolicySite> StartAsync(string file) => await PolicySite.StartAsync(await EchoPods.StartAsync("app"), settings => settings with { Countries = file, CountriesInterval = TimeSpan.FromMilliseconds(50) });
 
     // As a whole, so that nobody reads half of it.
     private async Task WriteAsync(params IEnumerable<string> lines)

@@ -15,7 +15,7 @@ public sealed class CheckReportTests
     [InlineData(CheckFormat.GitHub, "github")]
     public void The_case_is_printed_as_it_was(CheckFormat format, string ending)
     {
-        var result = ManifestCheck.Run([Path.Join(Folder, "Case")], "sluice-system/sluice", null, Stream.Null);
+        var result = ManifestCheck.Run([Path.Join(Folder, "Case")], new CheckOptions("sluice-system/sluice"), Stream.Null);
         var printed = CheckReport.Write(result, format).Replace($"{Folder}/", "", StringComparison.Ordinal);
         Golden.AssertEqual(Path.Join(Folder, $"case.verified.{ending}"), printed);
     }

@@ -3,6 +3,7 @@ using Sluice.Controller.Check;
 using Sluice.Controller.Manifests;
 using Sluice.Core.Translation;
 using Sluice.Core.Values;
+using Sluice.Unit.Haproxy;
 using Sluice.Unit.Manifests;
 using Xunit;
 
@@ -24,7 +25,7 @@ public sealed class ManifestCheckTests : IDisposable
         Assert.All(Directory.EnumerateDirectories(cases, "*", SearchOption.AllDirectories), place =>
         {
             var served = Translator.Translate(new FolderWatch(place).ReadAll(), Show.Options).Findings;
-            Assert.Equal(Texts(served), Texts(ManifestCheck.Run([place], Config, null, Stream.Null).Findings));
+            Assert.Equal(Texts(served), Texts(ManifestCheck.Run([place], new CheckOptions(Config), Stream.Null).Findings));
         });
 
         // The place is more exact, and there is no self-signed certificate to speak of; all else is the same.
@@ -71,7 +72,7 @@ public sealed class ManifestCheckTests : IDisposable
     {
         Write("service.yaml", Service);
         using var input = new MemoryStream(Encoding.UTF8.GetBytes(Manifest.Ingress("web", host: "'a b'")));
-        var result = ManifestCheck.Run(["-", Path.Join(folder, "service.yaml"), "-"], Config, null, input);
+        var result = ManifestCheck.Run(["-", Path.Join(folder, "service.yaml"), "-"], new CheckOptions(Config), input);
         Assert.Equal(["InvalidHost stdin:7"], Lines(result));
     }
 
@@ -94,7 +95,7 @@ public sealed class ManifestCheckTests : IDisposable
     {
         Write("all.yaml", Settings("sluice-system", "sluice", "trusted-proxies: everyone") + Settings("infra", "edge", "trusted-proxies: anyone"));
         Assert.Equal(["InvalidSetting all.yaml:6"], Check("all.yaml"));
-        Assert.Equal(["InvalidSetting all.yaml:12"], Lines(ManifestCheck.Run([Path.Join(folder, "all.yaml")], "infra/edge", null, Stream.Null)));
+        Assert.Equal(["InvalidSetting all.yaml:12"], Lines(ManifestCheck.Run([Path.Join(folder, "all.yaml")], new CheckOptions("infra/edge"), Stream.Null)));
     }
 
     [Fact]
@@ -102,10 +103,10 @@ public sealed class ManifestCheckTests : IDisposable
     {
         Write("manifests/a.yaml", Service);
         Write("settings.yaml", "# mine\n" + Settings("infra", "edge", "trusted-proxies: everyone"));
-        var result = ManifestCheck.Run([Path.Join(folder, "manifests")], Path.Join(folder, "settings.yaml"), null, Stream.Null);
+        var result = ManifestCheck.Run([Path.Join(folder, "manifests")], new CheckOptions(Path.Join(folder, "settings.yaml")), Stream.Null);
         Assert.Equal(["InvalidSetting settings.yaml:7"], Lines(result));
         Assert.Equal(1, result.Objects);
-        Assert.Throws<InvalidDataException>(() => ManifestCheck.Run([folder], "neither", null, Stream.Null));
+        Assert.Throws<InvalidDataException>(() => ManifestCheck.Run([folder], new CheckOptions("neither"), Stream.Null));
     }
 
     [Fact]
@@ -113,9 +114,25 @@ public sealed class ManifestCheckTests : IDisposable
     {
         Write("a.yaml", Manifest.Ingress("web", host: "'a b'").Replace("spec:", "spec:\n  ingressClassName: edge", StringComparison.Ordinal));
         Assert.Equal((0, 1), (Run("a.yaml").Findings.Count, Run("a.yaml").OfOtherClasses));
-        var named = ManifestCheck.Run([Path.Join(folder, "a.yaml")], Config, "edge", Stream.Null);
+        var named = ManifestCheck.Run([Path.Join(folder, "a.yaml")], new CheckOptions(Config, "edge"), Stream.Null);
         Assert.Equal(["InvalidHost a.yaml:8"], Lines(named));
         Assert.Equal(0, named.OfOtherClasses);
+    }
+
+    [Fact]
+    public void What_the_operator_gives_at_start_can_be_given_here_too()
+    {
+        Write("a.yaml", Manifest.Ingress("web").Replace("metadata:", "metadata:\n  annotations: {sluice.dev/deny-countries: DE}", StringComparison.Ordinal) + "---\n" + Service);
+        Write("b.yaml", Settings("sluice-system", "sluice", "global-config-snippet: maxconn 10"));
+        File.WriteAllBytes(Path.Join(folder, "countries.mmdb"), new MaxMindFile().Add("127.0.0.0/8", "DE").ToArray());
+        File.WriteAllText(Path.Join(folder, "none.mmdb"), "127.0.0.0/8,DE");
+        Assert.Equal(["NoCountryDatabase", "SnippetNotAllowed"], Codes(new CheckOptions(Config)));
+        Assert.Equal(["SnippetNotAllowed"], Codes(new CheckOptions(Config) { Countries = Path.Join(folder, "countries.mmdb") }));
+        Assert.Equal(["NoCountryDatabase"], Codes(new CheckOptions(Config) { AllowSnippets = true }));
+        Assert.Contains("none.mmdb: it is no database", Assert.Throws<InvalidDataException>(
+            () => Codes(new CheckOptions(Config) { Countries = Path.Join(folder, "none.mmdb") })).Message, StringComparison.Ordinal);
+
+        List<string> Codes(CheckOptions chosen) => [.. ManifestCheck.Run([folder], chosen, Stream.Null).Findings.Select(finding => $"{finding.Code}").Order(StringComparer.Ordinal)];
     }
 
     private const string Service = """
@@ -144,7 +161,7 @@ public sealed class ManifestCheckTests : IDisposable
     }
 
     private CheckResult Run(params IEnumerable<string> paths) =>
-        ManifestCheck.Run([.. paths.Select(path => Path.Join(folder, path))], Config, null, Stream.Null);
+        ManifestCheck.Run([.. paths.Select(path => Path.Join(folder, path))], new CheckOptions(Config), Stream.Null);
 
     private IEnumerable<string> Check(params IEnumerable<string> paths) => Lines(Run(paths));
 

@@ -54,6 +54,9 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <summary>The Secrets that are asked for.</summary>
     public EquatableArray<NamespacedName> Secrets { get; set; }
 
+    /// <summary>The ConfigMaps that are asked for.</summary>
+    public EquatableArray<NamespacedName> ConfigMaps { get; set; }
+
     /// <summary>Whether whoever takes the snapshots has no time to ask for Secrets.</summary>
     public bool IsBusy { get; set; }
 
@@ -72,7 +75,7 @@ internal sealed class ClusterRun : IAsyncDisposable
     /// <summary>Waits until the snapshot is what the server has.</summary>
     public Task<ClusterSnapshot> EqualAsync(Func<FakeObject, bool>? isRead = null) => UntilAsync(now => IsTruth(now, isRead ?? (_ => true)));
 
-    public Task<ClusterSnapshot?> FollowAsync(params NamespacedName[] names) => source.FollowAsync([.. names], stop.Token).AsTask();
+    public Task<ClusterSnapshot?> FollowAsync(params NamespacedName[] names) => source.FollowAsync(new AskedObjects([.. names], ConfigMaps), stop.Token).AsTask();
 
     public async ValueTask DisposeAsync()
     {
@@ -102,7 +105,7 @@ internal sealed class ClusterRun : IAsyncDisposable
         await foreach (var snapshot in source.Snapshots.ReadAllAsync(stop.Token))
         {
             latest = snapshot;
-            latest = IsBusy ? snapshot : await source.FollowAsync(Secrets, stop.Token) ?? snapshot;
+            latest = IsBusy ? snapshot : await source.FollowAsync(new AskedObjects(Secrets, ConfigMaps), stop.Token) ?? snapshot;
             Interlocked.Increment(ref snapshots);
             Published.Fire();
         }

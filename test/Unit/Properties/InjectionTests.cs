@@ -42,6 +42,7 @@ public sealed partial class InjectionTests
             "sluice.dev/server-ssl": «true         », "sluice.dev/server-proto": «h2», "sluice.dev/server-crt": «mine/secret  », "sluice.dev/server-sni": «pods.example.net», "haproxy.org/send-proxy-protocol": «proxy-v2», "haproxy.org/load-balance": «hdr(X-User)»,
             "sluice.dev/check": «true          », "haproxy.org/check-http": «HEAD /check», "sluice.dev/check-host": «check.example.com», "sluice.dev/check-status": «200,300-399»,
             "sluice.dev/check-interval": «7s», "sluice.dev/check-rise": «5», "sluice.dev/check-fall": «6», "sluice.dev/check-passive": «layer7», "sluice.dev/check-passive-limit": «8», "sluice.dev/agent-check-port": «9707», "sluice.dev/agent-check-interval": «11s», "kubernetes.io/ingress.class": «sluice»,
+            "sluice.dev/error-pages": «pages», "haproxy.org/src-ip-header": «X-Client», "sluice.dev/error-pages-intercept": «404,502»,
             «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
             "tls": [ { "hosts": [ «tls.example.com» ], "secretName": «secret» } ],
@@ -55,7 +56,7 @@ public sealed partial class InjectionTests
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "regex", "namespace": "mine", "annotations": { "sluice.dev/path-type": "regex",
             "sluice.dev/maintenance": «true           », "sluice.dev/maintenance-message": «Back soon.»,
-            "sluice.dev/cors-enable": "true", "haproxy.org/cors-allow-origin": «https?://c\.example\.com» } },
+            "sluice.dev/allow-list": «configmap:mine/lists/office», "sluice.dev/deny-list": «patterns/bad», "sluice.dev/cors-enable": "true", "haproxy.org/cors-allow-origin": «https?://c\.example\.com» } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [
             { "path": «/r/[0-9]+», "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
@@ -80,8 +81,13 @@ public sealed partial class InjectionTests
           "stringData": { "tls.crt": «certificate», "tls.key": «key» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
-          "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  »,
+          "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  », "error-pages": «mine/pages», "pattern-files": «mine/lists», "frontend-config-snippet": «http-request deny if FALSE»,
             "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
+        ---
+        { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «pages », "namespace": «mine   » },
+          "data": { "404.txt": «Nothing here.», "503": «HTTP/1.1 503 Down\r\nContent-Type: text/x-page\r\n\r\nDown.», «502.json»: «{}» } }
+        ---
+        { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «lists», "namespace": "mine" }, "data": { «office»: «10.4.0.0/15 # office», «bad»: «10.6.0.0/16» } }
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": { "name": «theirs» }, "spec": { "controller": «example.com/x» } }
         """;
@@ -159,7 +165,7 @@ public sealed partial class InjectionTests
     // Two fields; and a key that was not there before is one of the user's own host.
     private static void CheckEntry(MapName map, string line, string text, string trick)
     {
-        Assert.Matches(map switch { MapName.Policies or MapName.Checks => PolicyLine(), MapName.Patterns => PatternLine(), _ => EntryLine() }, line);
+        Assert.Matches(map switch { MapName.Policies or MapName.Checks => PolicyLine(), MapName.Pages => PageLine(), MapName.Patterns => PatternLine(), _ => EntryLine() }, line);
         var key = line.Split(' ')[0];
         if (!Harmless.Keys.Contains(key))
         {
@@ -171,6 +177,7 @@ public sealed partial class InjectionTests
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
                 MapName.Checks => "^[0-9a-f]{16}:check$",
+                MapName.Pages => "^[0-9a-f]{16}:[0-9]{3}(type)?$",
                 MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
                 MapName.Origins => "^[0-9a-f]{16}:(null|[a-z][a-z0-9+.-]*://[a-z0-9.:*-]+)$",
                 MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m(\)|:\.\*\?\(\?:)",
@@ -269,6 +276,10 @@ public sealed partial class InjectionTests
     // Fields of numbers, words, hosts, paths, attributes of cookies and base64.
     [GeneratedRegex(@"\A[0-9a-f]{16}:[a-z]+ [A-Za-z0-9+/=_.:;,*|~?&%@\[\]-]+\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex PolicyLine();
+
+    // A page in base64, or the name of the pages of all.
+    [GeneratedRegex(@"\A([0-9a-f]{16}:[0-9]{3}(type)? [A-Za-z0-9+/=]+|all [0-9a-f]{16})\z", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex PageLine();
 
     // What replaces a path, without a query.
     [GeneratedRegex(@"\A[!-~]+ ([A-Za-z0-9._~!$&'()*+,;=:@/%-]|\\[1-9])+\z", RegexOptions.ExplicitCapture, 5_000)]

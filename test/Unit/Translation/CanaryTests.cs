@@ -26,5 +26,13 @@ public sealed class CanaryTests
         Assert.Equal(["shop.example.com Prefix / > shop/web:80"], result.Routes());
     }
 
+    [Fact]
+    public void A_canary_whose_guard_cannot_be_read_takes_no_requests()
+    {
+        var result = Make.Cluster([.. Services, Make.Simple("main"), Canary("new", "shop.example.com").Annotated("sluice.dev/allow-list", "nobody")]).Translated();
+        Assert.Equal(["InvalidSetting Ingress shop/new metadata.annotations[sluice.dev/allow-list]"], result.Problems());
+        Assert.Null(Assert.Single(result.Model.Hosts["shop.example.com"].Routes).Policy.Canary);
+    }
+
     private static IngressResource Canary(string name, string host) => Make.Simple(name, host, service: "api").Annotated("sluice.dev/canary", "true");
 }

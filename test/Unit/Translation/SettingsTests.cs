@@ -153,6 +153,19 @@ public sealed class SettingsTests
             result.Findings.Select(finding => finding.ToString()));
     }
 
+    [Fact]
+    public void What_stands_in_a_Service_for_another_controller_is_told_only_where_an_Ingress_of_ours_names_it()
+    {
+        var service = Make.Service("other") with
+        {
+            Annotations = new Dictionary<string, string> { ["haproxy.org/route-acl"] = "x", ["haproxy.org/check"] = "on", ["sluice.dev/chek"] = "x" }.ToEquatableMap(),
+        };
+        var alone = Make.Cluster(Make.Simple("web"), Make.Service("web"), service).Translated();
+        Assert.Equal(["UnknownSetting Service shop/other metadata.annotations[sluice.dev/chek]"], alone.Problems());
+        var named = Make.Cluster(Make.Simple("web"), Make.Service("web"), service, Make.Simple("new", "new.example.com", service: "other")).Translated(alone);
+        Assert.Equal(3, named.Problems().Count());
+    }
+
     private static bool IsRedirected(IngressResource ingress, params (string Key, string Value)[] settings) =>
         Assert.Single(Translate(ingress, settings).Routes()).EndsWith(" https", StringComparison.Ordinal);
 

@@ -23,7 +23,7 @@ public sealed class SameAsCheckTests : IDisposable
         foreach (var item in Manifests())
         {
             var file = folder.Write("object.json", item.ToJsonString());
-            var found = ManifestCheck.Run([file], "sluice-system/sluice", null, Stream.Null).Findings.Where(finding => !finding.Code.DependsOnOthers).ToList();
+            var found = ManifestCheck.Run([file], new CheckOptions("sluice-system/sluice"), Stream.Null).Findings.Where(finding => !finding.Code.DependsOnOthers).ToList();
             var errors = found.Where(finding => finding.Severity == Severity.Error).ToList();
 
             var answer = await webhook.AskAsync(Review.Create(item));

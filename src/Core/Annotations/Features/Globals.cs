@@ -20,7 +20,7 @@ public static class Globals
 
     public static readonly Setting<bool> AllowCrossNamespace = new(
         "allow-cross-namespace", Scopes.Global, Kinds.Bool, Fallback: false,
-        "Whether Ingresses may use Secrets and Services of other namespaces without a ReferenceGrant there.", "true");
+        "Whether Ingresses may use Secrets, ConfigMaps and Services of other namespaces without a ReferenceGrant there.", "true");
 
     public static readonly Setting<bool> ServerHeader = new(
         "server-header", Scopes.Global, Kinds.Bool, Fallback: true,

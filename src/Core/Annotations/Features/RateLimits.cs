@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sluice.Core.Model;
-using Sluice.Core.Values;
 
 namespace Sluice.Core.Annotations.Features;
 
@@ -46,9 +45,9 @@ public static class RateLimits
     { Needs = Requests }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-status-code");
 
-    public static readonly Setting<EquatableArray<Cidr>> Exempt = new Setting<EquatableArray<Cidr>>(
-            "rate-limit-exempt", Scopes.Global | Scopes.Ingress, Kinds.CidrList, Fallback: [],
-            "Clients that rate-limit-requests does not hold for; they are not counted either.", "10.0.0.0/8")
+    public static readonly Setting<AddressSources> Exempt = new Setting<AddressSources>(
+            "rate-limit-exempt", Scopes.Global | Scopes.Ingress, ConfigMapKinds.Addresses, AddressSources.None,
+            "Clients that rate-limit-requests does not hold for; they are not counted either. Lists are written as in allow-list; with one that cannot be read, nobody is exempt.", "10.0.0.0/8")
     { Needs = Requests }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-whitelist");
 

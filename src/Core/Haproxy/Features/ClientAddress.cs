@@ -22,8 +22,8 @@ internal static class ClientAddress
     ];
 
     /// <summary>A list of blocks.</summary>
-    public static DataSet List(EquatableArray<Cidr> blocks) =>
-        DataSet.Of(MapName.Addresses, [.. blocks.SelectMany(Prefixes).Distinct().Order(StringComparer.Ordinal).Select(prefix => (prefix, "1"))]);
+    public static DataSet List(SharedList<Cidr> blocks) =>
+        DataSet.Of(MapName.Addresses, blocks.Digest, () => blocks.Items.SelectMany(Prefixes).Distinct().Order(StringComparer.Ordinal).Select(prefix => (prefix, "1")));
 
     private static IEnumerable<string> Prefixes(Cidr block)
     {

@@ -22,7 +22,7 @@ internal sealed class RateLimiting() : RouteFeature("rate")
             return null;
         }
 
-        var exempt = limit.Exempt.Count > 0 ? ClientAddress.List(limit.Exempt) : null;
+        var exempt = limit.Exempt is { } list ? ClientAddress.List(list) : null;
         var longer = Counts.Longer(limit.Period);
         var evened = limit.Burst > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{(long)(Unit * limit.Requests * (longer / limit.Period))}|{Counts.Text(longer)}")

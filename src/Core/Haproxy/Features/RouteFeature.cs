@@ -36,6 +36,9 @@ internal abstract class RouteFeature(string name)
     /// <summary>The same, where the rules depend on what holds for all routes.</summary>
     public virtual IEnumerable<string> RequestRules(string scheme, GlobalPolicy policy, Layout layout) => RequestRules(scheme, layout);
 
+    /// <summary>The rules for responses of pods alone, one each line.</summary>
+    public virtual IEnumerable<string> PodResponseRules(Layout layout) => [];
+
     /// <summary>The rules for responses, one each line: those of pods and our own.</summary>
     public virtual IEnumerable<string> ResponseRules(Layout layout) => [];
 

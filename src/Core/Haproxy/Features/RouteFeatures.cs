@@ -14,6 +14,7 @@ internal static class RouteFeatures
     // what was changed last.
     private static readonly IReadOnlyList<RouteFeature> All =
     [
+        new ErrorReplies(), new ClientSource(),
         new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
         new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
@@ -63,17 +64,29 @@ internal static class RouteFeatures
         }
     }
 
-    /// <summary>The rules for responses; those of routes that ask for none of them are past them by one question.</summary>
-    public static IEnumerable<string> ResponseRules(Layout layout)
+    /// <summary>The rules for responses: first of pods, then of all. Those of routes that ask for none of them are past them by one question each.</summary>
+    public static IEnumerable<string> ResponseRules(Layout layout) =>
+    [
+        .. Guarded("http-response", feature => feature.PodResponseRules(layout)),
+        .. Guarded("http-after-response", feature => feature.ResponseRules(layout)),
+    ];
+
+    /// <summary>The flag of the routes that ask for pages of their own.</summary>
+    public static long ErrorFlag { get; } = 1L << All.Index().First(feature => feature.Item is ErrorReplies).Index;
+
+    private static IEnumerable<string> Guarded(string ruleset, Func<RouteFeature, IEnumerable<string>> rulesOf)
     {
-        var asking = All.Select((feature, index) => (Flag: 1L << index, Rules: feature.ResponseRules(layout).ToList())).Where(feature => feature.Rules.Count > 0).ToList();
+        var asking = All.Select((feature, index) => (Flag: 1L << index, Rules: rulesOf(feature).ToList())).Where(feature => feature.Rules.Count > 0).ToList();
         var mask = asking.Aggregate(0L, (flags, feature) => flags | feature.Flag);
-        return asking.SelectMany(feature => feature.Rules).Prepend($"http-after-response allow if !{{ var(txn.flags),and({Number(mask)}) -m bool }}");
+        return asking.SelectMany(feature => feature.Rules).Prepend($"{ruleset} allow if !{{ var(txn.flags),and({Number(mask)}) -m bool }}");
     }
+
+    /// <summary>The rule of each backend that requests of plain routes leave by.</summary>
+    public const string PlainEnds = "http-request allow unless { var(txn.flags) -m found }";
 
     /// <summary>The rules of each backend; requests of plain routes are past them by one question.</summary>
     public static IEnumerable<string> BackendRules(Layout layout) =>
-        All.SelectMany(feature => feature.BackendRules(layout)).Prepend("http-request allow unless { var(txn.flags) -m found }");
+        All.SelectMany(feature => feature.BackendRules(layout)).Prepend(PlainEnds);
 
     // HAProxy's whole numbers have a sign.
     private const long LargestMask = long.MaxValue;

@@ -1,6 +1,7 @@
 using Sluice.Core.Annotations;
 using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
+using Sluice.Core.Translation.ConfigMaps;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Translation.Policies;
@@ -11,22 +12,26 @@ internal static class RoutePolicies
     /// <param name="settings">What is set.</param>
     /// <param name="source">The object whose routes it is for: limits count for each by itself, and it is told of settings that do not go together.</param>
     /// <param name="knowsCountries">Whether there is a database of countries.</param>
+    /// <param name="configMaps">The ConfigMaps that they name.</param>
     /// <param name="findings">Where that is told.</param>
-    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, bool knowsCountries, List<Finding> findings)
+    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, bool knowsCountries, ConfigMapUse configMaps, List<Finding> findings)
     {
+        var errors = ErrorPolicies.Read(settings, source, configMaps, findings);
         var countries = ReadCountries(settings);
-        if (settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
+        if (!TryReadAccess(settings, source, configMaps, out var access) || settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
         {
-            return new RoutePolicy { IsClosed = true };
+            return new RoutePolicy { IsClosed = true, Errors = errors };
         }
 
         return new RoutePolicy
         {
+            Errors = errors,
+            ClientHeader = settings.Read(Access.SourceHeader) is { } header && settings.Read(Globals.TrustedProxies).Count > 0 ? header.ToLowerInvariant() : null,
             HttpsRedirect = settings.Read(Redirects.SslRedirect) ? settings.Read(Redirects.SslRedirectCode) : null,
-            Access = ReadAccess(settings),
+            Access = access,
             Countries = countries,
             Concurrency = ReadConcurrency(settings, source),
-            Rate = ReadRate(settings, source),
+            Rate = ReadRate(settings, source, configMaps),
             Body = ReadBody(settings),
             Buffering = settings.Read(Bodies.RequestBuffering) ? settings.Read(Bodies.RequestBufferingTimeout) : null,
             Timeouts = ReadTimeouts(settings),
@@ -46,10 +51,18 @@ internal static class RoutePolicies
         };
     }
 
-    private static AccessLists? ReadAccess(SettingLayers settings)
+    // False if a list cannot be read. One without any block lets nobody in, or denies nobody.
+    private static bool TryReadAccess(SettingLayers settings, ResourceRef source, ConfigMapUse configMaps, out AccessLists? lists)
     {
-        var lists = new AccessLists(settings.Read(Access.AllowList), settings.Read(Access.DenyList) ?? []);
-        return lists is { Allowed: null, Denied.Count: 0 } ? null : lists;
+        var isRead = TryReadList(Access.AllowList, out var allowed) & TryReadList(Access.DenyList, out var denied);
+        lists = allowed is null && denied is null ? null : new AccessLists(allowed, denied is { Items.Count: > 0 } ? denied : null);
+        return isRead;
+
+        bool TryReadList(Setting<AddressSources?> setting, out SharedList<Cidr>? list)
+        {
+            list = null;
+            return settings.Read(setting) is not { } sources || configMaps.TryReadAddresses(settings, setting, sources, source, out list);
+        }
     }
 
     /// <summary>Findings for what an object itself asks for, where there is no database of countries.</summary>
@@ -69,11 +82,18 @@ internal static class RoutePolicies
         ? new ConcurrencyLimit(source, settings.Read(Concurrency.LimitConnectionsBy), most)
         : null;
 
-    private static RateLimit? ReadRate(SettingLayers settings, ResourceRef source) => settings.Read(RateLimits.Requests) is > 0 and var requests
-        ? new RateLimit(
+    private static RateLimit? ReadRate(SettingLayers settings, ResourceRef source, ConfigMapUse configMaps)
+    {
+        if (settings.Read(RateLimits.Requests) is not (> 0 and var requests))
+        {
+            return null;
+        }
+
+        var isRead = configMaps.TryReadAddresses(settings, RateLimits.Exempt, settings.Read(RateLimits.Exempt), source, out var exempt);
+        return new RateLimit(
             source, settings.Read(RateLimits.By), requests, settings.Read(RateLimits.Burst), settings.Read(RateLimits.Period),
-            settings.Read(RateLimits.Status), settings.Read(RateLimits.Exempt))
-        : null;
+            settings.Read(RateLimits.Status), isRead && exempt is { Items.Count: > 0 } ? exempt : null);
+    }
 
     private static BodyLimit? ReadBody(SettingLayers settings) =>
         settings.Read(Bodies.MaxBodySize) is > 0 and var bytes ? new BodyLimit(bytes, settings.Read(Bodies.ChunkedBodies)) : null;
@@ -100,8 +120,9 @@ internal static class RoutePolicies
         var (sameSite, isSecure) = (settings.Read(Affinity.SameSite), settings.Read(Affinity.Secure));
         if (sameSite == SameSite.None && !isSecure)
         {
-            findings.Add(new Finding(source, Field(source, Affinity.SameSite), FindingCode.InvalidSetting,
-                $"browsers take a cookie with SameSite=None only if it is Secure, too: expected {Affinity.Secure.Name} true; it is taken as set"));
+            settings.Report(
+                source, $"browsers take a cookie with SameSite=None only if it is Secure, too: expected {Affinity.Secure.Name} true; it is taken as set",
+                findings, Affinity.SameSite, Affinity.Secure, Affinity.CookieName);
         }
 
         return new SessionCookie(name, settings.Read(Affinity.Path)!)
@@ -113,7 +134,4 @@ internal static class RoutePolicies
             IsHttpOnly = settings.Read(Affinity.HttpOnly),
         };
     }
-
-    private static string Field(ResourceRef source, Setting setting) =>
-        source.Kind == "ConfigMap" ? SettingValues.Field(Scopes.Global, setting.Name) : SettingValues.Field(Scopes.Ingress, setting.Key);
 }
