@@ -11,8 +11,10 @@ public sealed partial class HaproxyApplier
     /// </summary>
     public async Task<Outcome> StartAsync(HaproxyState asked, CancellationToken stop)
     {
+        await PrepareAsync(asked, stop);
         var outcome = await process.IsRunningAsync(stop) ? await TakeOverAsync(asked, stop) : await StartAnewAsync(asked, stop);
-        if (!running!.CanAddBackends)
+        agentFiles.Settle(running!.State);
+        if (!running.CanAddBackends)
         {
             log.ReloadsForBackends();
         }

@@ -17,6 +17,8 @@ public static class SettingCatalog
         Cors.Enable, Cors.AllowOrigin, Cors.AllowMethods, Cors.AllowHeaders, Cors.ExposeHeaders, Cors.MaxAge, Cors.AllowCredentials, Cors.RespondToOptions,
         Availability.Maintenance, Availability.MaintenanceMessage,
         Access.AllowList, Access.DenyList,
+        Auth.Type, Auth.Secret, Auth.Realm,
+        ExternalAuth.Url, ExternalAuth.Method, ExternalAuth.SignIn, ExternalAuth.ResponseHeaders, ExternalAuth.Timeout,
         Countries.AllowCountries, Countries.DenyCountries,
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,

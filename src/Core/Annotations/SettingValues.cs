@@ -117,12 +117,19 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
     /// <summary>Whether it is set in any layer.</summary>
     public bool Has(Setting setting) => nearestFirst.Any(layer => layer.Texts.TryGetValue(setting.Name, out _));
 
+    /// <summary>The object in which its nearest value stands; null if it is set nowhere.</summary>
+    public ResourceRef? SourceOf(Setting setting) => nearestFirst.FirstOrDefault(layer => layer.Texts.TryGetValue(setting.Name, out _))?.Source;
+
     /// <summary>Tells what is wrong with settings taken together, once, on the first of them that stands in an object.</summary>
-    public void Report(ResourceRef source, string message, List<Finding> findings, params IEnumerable<Setting> settings)
+    public void Report(ResourceRef source, string message, List<Finding> findings, params IEnumerable<Setting> settings) =>
+        Report(source, FindingCode.InvalidSetting, message, findings, settings);
+
+    /// <summary>The same, of a kind of its own.</summary>
+    public void Report(ResourceRef source, FindingCode code, string message, List<Finding> findings, params IEnumerable<Setting> settings)
     {
         var own = nearestFirst.FirstOrDefault(layer => layer.Source == source);
         if (settings.Select(setting => own?.Fields[setting.Name]).FirstOrDefault(field => field is not null) is { } field
-            && new Finding(source, field, FindingCode.InvalidSetting, message) is var finding && !findings.Contains(finding))
+            && new Finding(source, field, code, message) is var finding && !findings.Contains(finding))
         {
             findings.Add(finding);
         }

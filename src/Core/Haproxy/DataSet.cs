@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Core.Model;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Haproxy;
 
 /// <summary>
-/// Entries of maps that belong together: the values of a policy, or a list that policies share. Its name is made from its
+/// Entries of maps that belong together: the values of a policy, or a list that policies share; or a file for the agent. Its name is made from its
 /// content and begins the key of each entry, so it comes and goes as a whole and never changes; what uses it is turned to
 /// another one in a single step.
 /// </summary>
@@ -16,6 +17,9 @@ public sealed class DataSet : IEquatable<DataSet>
     public string Name { get; }
 
     public EquatableArray<MapEntry> Entries { get; }
+
+    /// <summary>What is for the agent and not for a map: a file of its own, which has the set's name.</summary>
+    public AgentData? File { get; private init; }
 
     /// <summary>A set with a name of its own, made from these keys and values.</summary>
     /// <param name="map">Where the entries stand.</param>
@@ -31,6 +35,9 @@ public sealed class DataSet : IEquatable<DataSet>
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
         return new DataSet(name, entries.Select(entry => new MapEntry(map, $"{name}:{entry.Key}", entry.Value)).ToEquatableArray());
     }
+
+    /// <summary>A set for the agent.</summary>
+    public static DataSet Of(AgentData data) => new(data.Name, []) { File = data };
 
     public bool Equals(DataSet? other) => other is not null && other.Name == Name;
 

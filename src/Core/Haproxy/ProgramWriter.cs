@@ -10,18 +10,19 @@ namespace Sluice.Core.Haproxy;
 /// </summary>
 internal static class ProgramWriter
 {
-    public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, Layout layout) =>
+    public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, EquatableArray<Filter> filters, Layout layout) =>
     [
         new Section("global", Global(policy, layout)),
         new Section($"peers {Counts.Section}", Counts.Text(policy.RateLimitSize, layout)),
         new Section("defaults base", BaseDefaults(policy.Timeouts)),
         .. Profile.Usual.Select(profile => profile.Section(layout)),
         .. rareProfiles,
-        new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
+        new Section("frontend http", Frontend("http", [$"bind {layout.Listen(layout.HttpPort)}"], policy, filters, layout)),
         new Section("frontend https", Frontend(
-            "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
+            "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
+        .. filters.Contains(Filter.Agent) ? [new Section($"backend {Names.Agent}", AgentProgram.Backend(layout))] : Array.Empty<Section>(),
     ];
 
     // HAProxy runs with a complete state or not at all, so that it answers is enough. Only while the controller says that
@@ -74,6 +75,7 @@ internal static class ProgramWriter
           timeout tunnel 1h
           load-server-state-from-file global
           http-error status 400 {Page("400 Bad Request", "This host or path cannot be served.")}
+          http-error status 401 {Page("401 Unauthorized", "Credentials are needed that are valid here.")}
           http-error status 404 {Page("404 Not Found", "No rule serves this host and path.")}
           http-error status 413 {Page("413 Content Too Large", "The body of the request is too large.")}
           http-error status 429 {Page("429 Too Many Requests", "There were too many requests.")}
@@ -100,14 +102,13 @@ internal static class ProgramWriter
 
         """;
 
-    private static string Frontend(string scheme, string bind, GlobalPolicy policy, Layout layout) => $"""
+    private static string Frontend(string scheme, string[] head, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) => $"""
         frontend {scheme} from base
-          {bind}
-          guid {Names.Guid("f", scheme)}
+        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Contains(Filter.Agent) ? [AgentProgram.Filter(layout)] : Array.Empty<string>()])}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Routing(layout)}
-        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, layout)])}
+        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, filters, layout)])}
         {ServerHeader(policy)}
         {Lines(RouteFeatures.ResponseRules(layout))}
           use_backend %[var(txn.route)]

@@ -24,6 +24,9 @@ public sealed record RoutePolicy
 
     public RateLimit? Rate { get; init; }
 
+    /// <summary>How clients prove who they are; null if they need not.</summary>
+    public Authentication? Authentication { get; init; }
+
     public BodyLimit? Body { get; init; }
 
     public RouteTimeouts? Timeouts { get; init; }

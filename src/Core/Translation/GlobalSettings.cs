@@ -20,6 +20,9 @@ internal sealed record GlobalSettings
     /// <summary>What happens to requests that only the default backend answers.</summary>
     public required RoutePolicy DefaultPolicy { get; init; }
 
+    /// <summary>The Secrets that these settings ask for of themselves.</summary>
+    public EquatableArray<NamespacedName> Secrets { get; init; }
+
     public bool AllowsCrossNamespace { get; init; }
 
     public BackendId? DefaultBackend { get; init; }
@@ -35,6 +38,8 @@ internal sealed record GlobalSettings
         findings.AddRange(cluster.Countries is null ? RoutePolicies.WithoutCountries(source, Scopes.Global, values) : []);
         var fallback = settings.Read(Globals.DefaultBackend);
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
+        var secrets = new AskedSecrets(cluster.Secrets, new References(cluster.ReferenceGrants, settings.Read(Globals.AllowCrossNamespace)));
+        var policy = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, secrets, findings).WithoutHttpsRedirect();
         return new GlobalSettings
         {
             Source = source,
@@ -48,7 +53,8 @@ internal sealed record GlobalSettings
                 Timeouts = ReadTimeouts(settings),
             },
             Values = values,
-            DefaultPolicy = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, findings).WithoutHttpsRedirect(),
+            DefaultPolicy = policy,
+            Secrets = secrets.Asked,
             AllowsCrossNamespace = settings.Read(Globals.AllowCrossNamespace),
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, BackendPolicies.Read(ofFallback)) : null,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),

@@ -17,12 +17,14 @@ internal sealed class IngressReader
     private readonly SettingValues globals;
     private readonly ServiceSettings services;
     private readonly bool knowsCountries;
+    private readonly AskedSecrets secrets;
     private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy Backend)> policies = [];
     private SettingValues own = SettingValues.None;
     private CanaryRules? canary;
 
-    private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services)
+    private IngressReader(IngressResource ingress, GlobalSettings globals, ServiceSettings services, AskedSecrets secrets)
     {
+        this.secrets = secrets;
         this.ingress = ingress;
         this.globals = globals.Values;
         knowsCountries = globals.Policy.Countries is not null;
@@ -30,9 +32,9 @@ internal sealed class IngressReader
     }
 
     /// <summary>Reads an Ingress. One of another class asks for nothing.</summary>
-    public static IngressReading Read(IngressResource ingress, ClassSelection classes, GlobalSettings globals, ServiceSettings services)
+    public static IngressReading Read(IngressResource ingress, ClassSelection classes, (GlobalSettings Globals, ServiceSettings Services) settings, AskedSecrets secrets)
     {
-        var reader = new IngressReader(ingress, globals, services);
+        var reader = new IngressReader(ingress, settings.Globals, settings.Services, secrets);
         return classes.Includes(ingress, reader.findings)
             ? reader.Read()
             : new IngressReading(ingress) { Findings = reader.findings.ToEquatableArray() };
@@ -52,6 +54,7 @@ internal sealed class IngressReader
             IsOurs = true,
             Candidates = candidates.ToEquatableArray(),
             Tls = ReadTls().ToEquatableArray(),
+            Secrets = secrets.Asked,
             Findings = findings.ToEquatableArray(),
         };
     }
@@ -187,7 +190,7 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, knowsCountries, findings), BackendPolicies.Read(settings));
+        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, knowsCountries, secrets, findings), BackendPolicies.Read(settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

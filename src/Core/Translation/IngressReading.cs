@@ -14,6 +14,9 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
 
     public EquatableArray<TlsRequest> Tls { get; init; }
 
+    /// <summary>The Secrets beside those for TLS that it was read with, there or not.</summary>
+    public EquatableArray<NamespacedName> Secrets { get; init; }
+
     public EquatableArray<Finding> Findings { get; init; }
 
     /// <summary>Whether one of its routes leads to one of these Services.</summary>

@@ -24,7 +24,7 @@ public static class Translator
         // What was read depends on the global settings: when these change, it is read anew.
         var references = new References(cluster.ReferenceGrants, globals.AllowsCrossNamespace);
         var sameSettings = before is not null && before.Options == options && before.Globals == globals && before.References == references;
-        var readings = IngressReadings.Read(cluster, options, (globals, services), sameSettings ? before!.Readings : null);
+        var readings = IngressReadings.Read(cluster, options, (globals, services, references), sameSettings ? before!.Readings : null);
         var tls = TlsResolution.Resolve(readings, cluster, new TlsInputs(options, globals.DefaultCertificate, references), globals.Source, before?.Tls);
         var routes = RouteTable.Build(readings, globals, tls.Hosts, sameSettings ? before!.Routes : null);
         var backends = BackendTable.Resolve(readings, (globals, references), cluster, sameSettings ? before!.Backends : null);
@@ -42,7 +42,8 @@ public static class Translator
             },
             Findings = Located(findings, cluster),
             Ingresses = readings.Ours,
-            Secrets = tls.Asked,
+            Secrets = readings.WithSecrets.Count == 0 && globals.Secrets.Count == 0
+                ? tls.Asked : tls.Asked.Concat(globals.Secrets).Concat(readings.WithSecrets.Values.SelectMany(reading => reading.Secrets)).Distinct().Order().ToEquatableArray(),
             ExternalNames = backends.ExternalNames,
             NextExpiry = tls.NextExpiry,
             Stages = new Stages(options, globals, references, services, readings, tls, routes, backends),

@@ -100,6 +100,14 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "Access by country is asked for, and there is no database of countries (--countries). Requests get 503.")
     { DependsOnOthers = true };
 
+    public static readonly FindingCode NoCredentials = new("NoCredentials", Severity.Error,
+        "The Secret that authentication needs does not exist, or holds nothing that can be used. Requests get 503.")
+    { DependsOnOthers = true };
+
+    public static readonly FindingCode InvalidCredentials = new("InvalidCredentials", Severity.Warning,
+        "A part of a Secret that authentication needs cannot be read. It is left out.")
+    { DependsOnOthers = true };
+
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
 
@@ -108,7 +116,8 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase, RefusedByHaproxy,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase,
+        NoCredentials, InvalidCredentials, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

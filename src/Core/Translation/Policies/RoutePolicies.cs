@@ -11,11 +11,13 @@ internal static class RoutePolicies
     /// <param name="settings">What is set.</param>
     /// <param name="source">The object whose routes it is for: limits count for each by itself, and it is told of settings that do not go together.</param>
     /// <param name="knowsCountries">Whether there is a database of countries.</param>
+    /// <param name="secrets">The Secrets that there are.</param>
     /// <param name="findings">Where that is told.</param>
-    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, bool knowsCountries, List<Finding> findings)
+    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, bool knowsCountries, AskedSecrets secrets, List<Finding> findings)
     {
         var countries = ReadCountries(settings);
-        if (settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
+        var canAuthenticate = new AuthPolicies(settings, source, secrets, findings).TryRead(out var authentication);
+        if (settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries) || !canAuthenticate)
         {
             return new RoutePolicy { IsClosed = true };
         }
@@ -27,6 +29,7 @@ internal static class RoutePolicies
             Countries = countries,
             Concurrency = ReadConcurrency(settings, source),
             Rate = ReadRate(settings, source),
+            Authentication = authentication,
             Body = ReadBody(settings),
             Timeouts = ReadTimeouts(settings),
             Maintenance = settings.Read(Availability.Maintenance) ? new Maintenance(settings.Read(Availability.MaintenanceMessage)) : null,

@@ -1,0 +1,31 @@
+using Sluice.Core.Spop;
+
+namespace Sluice.Controller.Agent;
+
+/// <summary>Answers HAProxy's questions, each by variables of the request that it is about.</summary>
+internal sealed class AgentAnswers : IDisposable
+{
+    private readonly BasicAnswers basic;
+    private readonly ExternalAnswers external;
+
+    /// <param name="folder">Where the sets lie.</param>
+    public AgentAnswers(string folder)
+    {
+        var sets = new AgentSets(folder);
+        (basic, external) = (new BasicAnswers(sets), new ExternalAnswers(sets));
+    }
+
+    /// <summary>The answer to a question. None is a refusal.</summary>
+    public ValueTask<IReadOnlyList<SpopVariable>> AnswerAsync(SpopMessage question, CancellationToken stop) => question.Name switch
+    {
+        BasicAnswers.Question => basic.AnswerAsync(question, stop),
+        ExternalAnswers.Question => external.AnswerAsync(question, stop),
+        _ => ValueTask.FromResult<IReadOnlyList<SpopVariable>>([]),
+    };
+
+    public void Dispose()
+    {
+        basic.Dispose();
+        external.Dispose();
+    }
+}

@@ -1,0 +1,111 @@
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
+using Sluice.Core.Credentials;
+using Sluice.Core.Model;
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation.Policies;
+
+/// <summary>How settings have clients prove who they are.</summary>
+internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, AskedSecrets secrets, List<Finding> findings)
+{
+    private const string Meanwhile = "requests get 503";
+    private const int MostTold = 5;
+
+    /// <summary>Reads it: null if nothing is asked for. False if it cannot be set up, so that nobody may be let through.</summary>
+    public bool TryRead(out Authentication? authentication)
+    {
+        authentication = null;
+        if (settings.Read(Auth.Secret) is not null && !settings.Has(Auth.Type))
+        {
+            return Refuse(FindingCode.InvalidSetting, $"expected auth-type, too, which says what it is for; {Meanwhile}", Auth.Secret);
+        }
+
+        var ways = Ways().ToList();
+        if (ways.Count > 1)
+        {
+            return Refuse(FindingCode.InvalidSetting, $"{string.Join(" and ", ways.Select(way => way.Setting.Name))} do not go together; {Meanwhile}", [.. ways.Select(way => way.Setting)]);
+        }
+
+        authentication = ways.Select(way => way.Read()).FirstOrDefault();
+        return ways.Count == 0 || authentication is not null;
+    }
+
+    private IEnumerable<(Setting Setting, Func<Authentication?> Read)> Ways()
+    {
+        if (settings.Read(Auth.Type) == AuthType.Basic)
+        {
+            yield return (Auth.Type, Basic);
+        }
+
+        if (settings.Read(ExternalAuth.Url) is not null)
+        {
+            yield return (ExternalAuth.Url, External);
+        }
+    }
+
+    private Authentication.External External()
+    {
+        var copied = settings.Read(ExternalAuth.ResponseHeaders);
+        var request = new AuthRequest(settings.Read(ExternalAuth.Url)!, settings.Read(ExternalAuth.Method), settings.Read(ExternalAuth.Timeout), copied);
+        return new Authentication.External(new AgentData(new Sensitive(request.ToText())), copied, settings.Read(ExternalAuth.SignIn));
+    }
+
+    private Authentication.Basic? Basic()
+    {
+        if (settings.Read(Auth.Secret) is not { } reference)
+        {
+            Refuse(FindingCode.InvalidSetting, $"expected auth-secret, too, which names the users; {Meanwhile}", Auth.Type);
+            return null;
+        }
+
+        if (Find(reference, Auth.Secret) is not var (name, secret))
+        {
+            return null;
+        }
+
+        var problems = new List<string>();
+        var users = UserList.Read(secret.Data, problems);
+        foreach (var problem in problems.Take(MostTold))
+        {
+            Refuse(FindingCode.InvalidCredentials, $"Secret {name}, {problem}; it is left out", Auth.Secret);
+        }
+
+        if (users.Users.Count == 0)
+        {
+            Refuse(FindingCode.NoCredentials, $"Secret {name} holds no user whose password could be checked; {Meanwhile}", Auth.Secret);
+            return null;
+        }
+
+        return new Authentication.Basic(settings.Read(Auth.Realm), new AgentData(new Sensitive(users.ToText())));
+    }
+
+    // What is not granted is not even read. The operator, whose the ConfigMap is, needs no grant.
+    private (NamespacedName Name, SecretResource Secret)? Find(ObjectReference reference, Setting setting)
+    {
+        var owner = settings.SourceOf(setting)!;
+        var name = reference.In(owner.Name.Namespace);
+        if (owner.Kind != "ConfigMap" && !secrets.Allow(owner.Name.Namespace, name))
+        {
+            Refuse(FindingCode.ReferenceNotGranted,
+                $"Secret {name} is of another namespace, and no ReferenceGrant there lets Ingresses of {owner.Name.Namespace} use it; {Meanwhile}", setting);
+            return null;
+        }
+
+        if (secrets.Find(name) is { } secret)
+        {
+            return (name, secret);
+        }
+
+        Refuse(FindingCode.NoCredentials, $"there is no Secret {name}; {Meanwhile}", setting);
+        return null;
+    }
+
+    // Always false: what is refused is not let through.
+    private bool Refuse(FindingCode code, string message, params IEnumerable<Setting> about)
+    {
+        settings.Report(source, code, message, findings, about);
+        return false;
+    }
+}
