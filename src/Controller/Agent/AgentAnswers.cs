@@ -7,12 +7,13 @@ internal sealed class AgentAnswers : IDisposable
 {
     private readonly BasicAnswers basic;
     private readonly ExternalAnswers external;
+    private readonly TokenAnswers token;
 
     /// <param name="folder">Where the sets lie.</param>
     public AgentAnswers(string folder)
     {
         var sets = new AgentSets(folder);
-        (basic, external) = (new BasicAnswers(sets), new ExternalAnswers(sets));
+        (basic, external, token) = (new BasicAnswers(sets), new ExternalAnswers(sets), new TokenAnswers(sets));
     }
 
     /// <summary>The answer to a question. None is a refusal.</summary>
@@ -20,6 +21,7 @@ internal sealed class AgentAnswers : IDisposable
     {
         BasicAnswers.Question => basic.AnswerAsync(question, stop),
         ExternalAnswers.Question => external.AnswerAsync(question, stop),
+        TokenAnswers.Question => ValueTask.FromResult(token.Answer(question)),
         _ => ValueTask.FromResult<IReadOnlyList<SpopVariable>>([]),
     };
 

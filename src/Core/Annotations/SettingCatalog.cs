@@ -19,6 +19,7 @@ public static class SettingCatalog
         Access.AllowList, Access.DenyList,
         Auth.Type, Auth.Secret, Auth.Realm,
         ExternalAuth.Url, ExternalAuth.Method, ExternalAuth.SignIn, ExternalAuth.ResponseHeaders, ExternalAuth.Timeout,
+        Tokens.Secret, Tokens.Algorithms, Tokens.Issuer, Tokens.Audience,
         Countries.AllowCountries, Countries.DenyCountries,
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,

@@ -16,12 +16,16 @@ internal static class AgentProgram
     /// <summary>What a request asks that somebody else decides about.</summary>
     public const string External = "external";
 
+    /// <summary>What a request with a token asks.</summary>
+    public const string Token = "token";
+
     /// <summary>Begins the names of variables that the agent sets.</summary>
     public const string Prefix = "txn.auth.";
 
     /// <summary>Which questions there are, and with what.</summary>
     public static string Questions { get; } = Text(
         (Basic, "set=var(txn.basicset) credentials=var(txn.basicgiven)"),
+        (Token, "set=var(txn.tokenset) credentials=var(txn.tokengiven)"),
         (External, "set=var(txn.externalset) method=method target=pathq headers=req.hdrs_bin"));
 
     // One that waits for longer than the agent itself would let it is as good as lost.

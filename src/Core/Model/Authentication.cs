@@ -21,6 +21,10 @@ public abstract record Authentication
     /// <param name="Copied">The headers of the answer that the request gets, in place of what the client sent; in lower case.</param>
     /// <param name="SignIn">Where clients are sent instead of a 401; null if they are not.</param>
     public sealed record External(AgentData Request, EquatableArray<string> Copied, string? SignIn) : Authentication;
+
+    /// <summary>By a token (RFC 7519).</summary>
+    /// <param name="Rules">Which tokens are good.</param>
+    public sealed record Token(AgentData Rules) : Authentication;
 }
 
 /// <summary>What the agent has to know for a policy: text of one byte a character (Latin-1), and a name that is made from it.</summary>

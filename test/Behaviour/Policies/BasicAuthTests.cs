@@ -121,7 +121,7 @@ public sealed class BasicAuthTests
         await using var site = await PolicySite.StartAsync();
         await site.PutAsync(Opaque("users", ("joe", Sha512)));
         await site.AnnotateAsync(Asks);
-        var agent = AgentOf(site);
+        var (agent, stop) = (AgentOf(site), TestContext.Current.CancellationToken);
         byte[][] attempts =
         [
             [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 0], [0, 0, 0, 1, 1], [0, 0, 0, 7, 3, 0, 0, 0, 1, 0, 0], [0, 0, 0, 8, 1, 0, 0, 0, 1, 0, 0, 9], Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\n\r\n"),
@@ -129,10 +129,11 @@ public sealed class BasicAuthTests
         foreach (var bytes in attempts)
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(site.Sluice.Settings.StateDir, "agent.sock")));
-            await socket.SendAsync(bytes);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(site.Sluice.Settings.StateDir, "agent.sock")), stop);
+            await socket.SendAsync(bytes, stop);
+            socket.Shutdown(SocketShutdown.Send);
             var answer = new byte[1024];
-            while (await socket.ReceiveAsync(answer) is var length && length > 0)
+            while (await socket.ReceiveAsync(answer, stop) is var length && length > 0)
             {
                 Assert.Equal(102, answer[4]);
             }

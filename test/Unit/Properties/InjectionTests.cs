@@ -72,6 +72,11 @@ public sealed partial class InjectionTests
           "metadata": { "name": "pattern", "namespace": "mine", "annotations": { "sluice.dev/canary": "true", "sluice.dev/canary-by-header": "X-Canary", "sluice.dev/canary-by-header-pattern": «^beta-[0-9]+$» } },
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
+            "sluice.dev/jwt-audience": «audience» } },
+          "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/wt", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
+        ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first» } },
           "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }
         ---
@@ -84,6 +89,9 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "users", "namespace": "mine" },
           "stringData": { "joe": «{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0=», "auth": «ann:$1$abcdefgh$M55TzYaaccxVGbptZWaxX/» } }
+        ---
+        { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "keys", "namespace": "mine" },
+          "stringData": { "key": «a secret of thirty-two bytes at least», "jwks": «{"keys":[{"kty":"oct","kid":"one","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}]}» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  »,
@@ -298,7 +306,7 @@ public sealed partial class InjectionTests
     private static partial Regex ProfileLine();
 
     // A user and a hash, or a word and its value.
-    [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|copy [!-~]+|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|copy [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex AgentLine();
 
     [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]

@@ -17,7 +17,7 @@ internal static class RouteFeatures
         new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
         new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BasicAuth(),
-        new ExternalAuth(), new BodySize(), new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
+        new ExternalAuth(), new TokenAuth(), new BodySize(), new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
         new ClearHttp2(),
     ];

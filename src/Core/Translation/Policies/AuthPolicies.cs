@@ -43,6 +43,11 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
         {
             yield return (ExternalAuth.Url, External);
         }
+
+        if (settings.Read(Tokens.Secret) is not null)
+        {
+            yield return (Tokens.Secret, Token);
+        }
     }
 
     private Authentication.External External()
@@ -67,11 +72,7 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
 
         var problems = new List<string>();
         var users = UserList.Read(secret.Data, problems);
-        foreach (var problem in problems.Take(MostTold))
-        {
-            Refuse(FindingCode.InvalidCredentials, $"Secret {name}, {problem}; it is left out", Auth.Secret);
-        }
-
+        Tell(name, problems, Auth.Secret);
         if (users.Users.Count == 0)
         {
             Refuse(FindingCode.NoCredentials, $"Secret {name} holds no user whose password could be checked; {Meanwhile}", Auth.Secret);
@@ -79,6 +80,41 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
         }
 
         return new Authentication.Basic(settings.Read(Auth.Realm), new AgentData(new Sensitive(users.ToText())));
+    }
+
+    // The kind of each key decides by which algorithms it may be used: of some there may be none left.
+    private Authentication.Token? Token()
+    {
+        if (Find(settings.Read(Tokens.Secret)!.Value, Tokens.Secret) is not var (name, secret))
+        {
+            return null;
+        }
+
+        var (problems, algorithms) = (new List<string>(), settings.Read(Tokens.Algorithms));
+        var keys = TokenKeys.Read(secret.Data, problems);
+        Tell(name, problems, Tokens.Secret);
+        if (keys.Count == 0)
+        {
+            Refuse(FindingCode.NoCredentials, $"Secret {name} holds no key that can be used; {Meanwhile}", Tokens.Secret);
+            return null;
+        }
+
+        if (!TokenKey.Algorithms.Any(algorithm => algorithms.Contains(algorithm.Name) && keys.Any(key => key.Kind == algorithm.Kind)))
+        {
+            Refuse(FindingCode.InvalidSetting, $"no key of Secret {name} is for one of these algorithms; {Meanwhile}", Tokens.Algorithms, Tokens.Secret);
+            return null;
+        }
+
+        var rules = new TokenRules(algorithms, settings.Read(Tokens.Issuer) ?? "", settings.Read(Tokens.Audience) ?? "", keys.ToEquatableArray());
+        return new Authentication.Token(new AgentData(new Sensitive(rules.ToText())));
+    }
+
+    private void Tell(NamespacedName secret, List<string> problems, Setting setting)
+    {
+        foreach (var problem in problems.Take(MostTold))
+        {
+            Refuse(FindingCode.InvalidCredentials, $"Secret {secret}, {problem}; it is left out", setting);
+        }
     }
 
     // What is not granted is not even read. The operator, whose the ConfigMap is, needs no grant.
