@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Sluice.Controller.Agent;
 using Sluice.Controller.Check;
 using Sluice.Controller.Webhook;
 
@@ -26,8 +27,8 @@ internal static partial class CommandLine
     private static readonly Option<int?> HealthPort = OptionalPort("--health-port", "The port at which HAProxy itself answers /healthz. Default: none.");
     internal static readonly Option<string> Bind = With(Text("--bind", "ADDRESS", "The address to listen on.", IsContainer ? "::" : "127.0.0.1"), CheckAddress);
     private static readonly Option<string> Haproxy = Text("--haproxy", "PATH", "The HAProxy executable, 3.4 or newer; 3.0 to 3.3 reload for each new Service port.", "haproxy");
-    private static readonly Option<bool> ExternalHaproxy = Switch("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder.");
-    private static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
+    private static readonly Option<bool> ExternalHaproxy = Switch("--external-haproxy", "HAProxy is started by somebody else, from the files in the state folder; and so is the agent (sluice agent).");
+    internal static readonly Option<string> StateDir = With(Text("--state-dir", "DIR", "The folder for HAProxy's files and sockets.", DefaultStateDir), CheckStateDir);
     internal static readonly Option<string> Countries = Text("--countries", "FILE", "Countries for allow-countries and deny-countries: an .mmdb file, or a CSV file of NETWORK,COUNTRY; a new one is a reload.");
     internal static readonly Option<bool> AllowSnippets = Switch("--allow-snippets", "Let *-config-snippet of the ConfigMap add lines to HAProxy's configuration.");
     internal static readonly Option<string> Config = Text("--config", "FILE|NS/NAME", "The ConfigMap with the global settings: in the folder, or a file that is read at start.", "sluice-system/sluice");
@@ -77,7 +78,7 @@ internal static partial class CommandLine
         renderCommand.SetAction(result => render(result.GetValue(path)!, result.GetValue(Config)!));
         return new RootCommand("Sluice: a Kubernetes ingress controller that programs HAProxy without reloading it.")
         {
-            runCommand, demoCommand, renderCommand, CheckCommand.Declare(), WebhookCommand.Declare(),
+            runCommand, demoCommand, renderCommand, CheckCommand.Declare(), WebhookCommand.Declare(), AgentCommand.Declare(),
         };
     }
 

@@ -23,6 +23,9 @@ public sealed record ControllerSettings
     /// <summary>The HAProxy executable.</summary>
     public required string Haproxy { get; init; }
 
+    /// <summary>The executable of which the agent is a verb: our own.</summary>
+    public string Program { get; init; } = Environment.ProcessPath ?? "sluice";
+
     /// <summary>The folder for HAProxy's files and sockets. Its path must be short: a socket's is at most 107 bytes.</summary>
     public required string StateDir { get; init; }
 

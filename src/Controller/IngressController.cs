@@ -59,7 +59,11 @@ public sealed class IngressController : IAsyncDisposable
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
-        var applier = new HaproxyApplier(process, new StateFiles(layout, logs.CreateLogger<StateFiles>()), layout, settings.ReloadInterval, logs.CreateLogger<HaproxyApplier>());
+        var agent = new AgentProcess(settings.ExternalHaproxy ? null : settings.Program, layout, logs.CreateLogger<AgentProcess>());
+        var applier = new HaproxyApplier(process, new StateFiles(layout, logs.CreateLogger<StateFiles>()), layout, settings.ReloadInterval, logs.CreateLogger<HaproxyApplier>())
+        {
+            Agent = agent,
+        };
         // In a cluster a name is whole: the pod's search domains would lead "api.other" to a Service of another namespace.
         var names = new ExternalNames(
             (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
@@ -69,7 +73,7 @@ public sealed class IngressController : IAsyncDisposable
         var api = settings.Cluster is { } cluster ? new ApiClient(ApiEndpoint.Find(cluster.Kubeconfig, cluster.Context)) : null;
         var source = Source(settings, api, logs);
         var loop = new ControlLoop(applier, source, names, countries, options, settings.ReadBackInterval, logs.CreateLogger<ControlLoop>());
-        var parts = new Parts(source, process, applier, names, loop) { Countries = countries, Health = new HaproxyHealth(layout, settings.ExternalHaproxy), Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
+        var parts = new Parts(source, process, applier, names, loop) { Countries = countries, Agent = agent, Health = new HaproxyHealth(layout, settings.ExternalHaproxy), Reporter = api is null ? null : Reporter(settings.Cluster!, api, logs) };
         IDisposable[] owned = api is null ? [names, ownership] : [names, api, ownership];
         var controller = new IngressController(settings, parts, owned, logs.CreateLogger<IngressController>());
         try
@@ -129,6 +133,7 @@ public sealed class IngressController : IAsyncDisposable
         if (!HasFailed)
         {
             await parts.Process.DisposeAsync();
+            await parts.Agent.DisposeAsync();
         }
 
         await admin.DisposeAsync();
@@ -214,6 +219,7 @@ public sealed class IngressController : IAsyncDisposable
         tasks.Add(parts.Names.RunAsync(parts.Loop.PostAddresses, stopping.Token));
         tasks.Add(parts.Countries.RunAsync(parts.Loop.PostAddresses, stopping.Token));
         tasks.Add(ForwardAsync());
+        tasks.Add(parts.Agent.RunAsync(stopping.Token));
         tasks.Add(parts.Process.WatchAsync(parts.Loop.PostProxyLost, stopping.Token));
         parts.Reporter?.Start();
         completion = Completion;
@@ -241,6 +247,8 @@ public sealed class IngressController : IAsyncDisposable
     private sealed record Parts(ISnapshotSource Source, HaproxyProcess Process, HaproxyApplier Applier, ExternalNames Names, ControlLoop Loop)
     {
         public required CountryFile Countries { get; init; }
+
+        public required AgentProcess Agent { get; init; }
 
         /// <summary>What HAProxy says of itself.</summary>
         public required HaproxyHealth Health { get; init; }

@@ -122,6 +122,24 @@ internal static partial class Log
     [LoggerMessage(29, LogLevel.Warning, "More Events than may be written: {Count} were left out so far.")]
     public static partial void EventsDropped(this ILogger log, int count);
 
+    [LoggerMessage(60, LogLevel.Information, "Answering HAProxy at {Socket}.")]
+    public static partial void AgentAnswering(this ILogger log, string socket);
+
+    [LoggerMessage(61, LogLevel.Error, "The question {Question} could not be answered.")]
+    public static partial void AgentFailed(this ILogger log, string question, Exception error);
+
+    [LoggerMessage(62, LogLevel.Error, "The agent ended (exit code {Code}) and is started again; meanwhile requests that need it get 503.")]
+    public static partial void AgentEnded(this ILogger log, int code);
+
+    [LoggerMessage(63, LogLevel.Error, "The agent cannot be started ({Reason}); requests that need it get 503.")]
+    public static partial void AgentNotStarted(this ILogger log, string reason);
+
+    [LoggerMessage(64, LogLevel.Error, "The agent does not answer ({Reason}); requests that need it get 503.")]
+    public static partial void AgentAway(this ILogger log, string reason);
+
+    [LoggerMessage(65, LogLevel.Information, "The agent answers again.")]
+    public static partial void AgentBack(this ILogger log);
+
     [LoggerMessage(50, LogLevel.Information, "Answering admission reviews at https port {Port} for Ingresses of class {Classes} and the ConfigMap {Config}.")]
     public static partial void Reviewing(this ILogger log, int port, string classes, string config);
 

@@ -11,9 +11,11 @@ public sealed partial class RoomTests
     {
         ["Values"] = [],
         ["Model"] = ["Values"],
+        ["Spop"] = [],
+        ["Credentials"] = ["Values"],
         ["Annotations"] = ["Values", "Model"],
         ["Resources"] = ["Values"],
-        ["Translation"] = ["Values", "Model", "Annotations", "Resources"],
+        ["Translation"] = ["Values", "Model", "Annotations", "Resources", "Credentials"],
         ["Haproxy"] = ["Values", "Model"],
     };
 

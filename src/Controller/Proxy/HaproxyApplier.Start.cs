@@ -11,6 +11,7 @@ public sealed partial class HaproxyApplier
     /// </summary>
     public async Task<Outcome> StartAsync(HaproxyState asked, CancellationToken stop)
     {
+        await PrepareAsync(asked, stop);
         Outcome outcome;
         try
         {
@@ -23,7 +24,8 @@ public sealed partial class HaproxyApplier
             refusedProgram = (asked.Program, e.Message);
         }
 
-        if (!running!.CanAddBackends)
+        agentFiles.Settle(running!.State);
+        if (!running.CanAddBackends)
         {
             log.ReloadsForBackends();
         }

@@ -15,6 +15,7 @@ public sealed partial class HaproxyApplier(
     private readonly HaproxyConnection connection = new(layout);
     private readonly RefusedParts refused = new(process, files, layout);
     private readonly ReloadPause pause = new(reloadInterval);
+    private readonly AgentFiles agentFiles = new(layout);
 
     private RunningState? running;
     private ImmutableHashSet<Retirement> drained = [];
@@ -25,6 +26,9 @@ public sealed partial class HaproxyApplier(
     // A command may have been carried out of which we do not know it.
     private bool isUncertain;
 
+    /// <summary>What HAProxy asks; null where nobody starts it.</summary>
+    public AgentProcess? Agent { get; init; }
+
     /// <summary>Where HAProxy's files and sockets lie.</summary>
     public Layout Layout => layout;
 
@@ -32,7 +36,7 @@ public sealed partial class HaproxyApplier(
     public ImmutableHashSet<Retirement> Retiring => running is null ? [] : [.. running.Deletable];
 
     /// <summary>Whether something is left to do later: to delete what was drained, or to write files that could not be written.</summary>
-    public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten;
+    public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten || agentFiles.HasLeaving;
 
     /// <summary>How long it is until a reload may be made that waits for its time; null if none waits.</summary>
     public TimeSpan? UntilReload => isReloadHeld ? pause.Left : null;
@@ -48,7 +52,13 @@ public sealed partial class HaproxyApplier(
     /// Brings HAProxy to the state. If HAProxy refuses, the former state serves on; a program that it refused is not
     /// tried again until it is another one, and the data goes on changing beneath the program that runs.
     /// </summary>
-    public Task<Outcome> ApplyAsync(HaproxyState asked, CancellationToken stop) => BringAsync(refused.LeftOutOf(asked), stop);
+    public async Task<Outcome> ApplyAsync(HaproxyState asked, CancellationToken stop)
+    {
+        await PrepareAsync(asked, stop);
+        var outcome = await BringAsync(refused.LeftOutOf(asked), stop);
+        agentFiles.Settle(running!.State);
+        return outcome;
+    }
 
     /// <summary>Reads back what HAProxy holds and repairs what is not as it should be.</summary>
     public Task<Outcome> ReadBackAsync(CancellationToken stop) => MendAsync(running!.State, isReloadAllowed: false, stop);
@@ -57,6 +67,7 @@ public sealed partial class HaproxyApplier(
     public async Task RestartAsync(CancellationToken stop)
     {
         files.WriteAgain();
+        agentFiles.WriteAgain(files.Written!);
         await process.RestartAsync(stop);
         await NowRunsAsync(files.Written!, stop);
     }
@@ -65,6 +76,7 @@ public sealed partial class HaproxyApplier(
     public async Task<int> DeleteRetiredAsync(CancellationToken stop)
     {
         files.WriteWhatIsLeft();
+        agentFiles.DeleteLeft();
         if (Retiring.IsEmpty)
         {
             return 0;
@@ -77,6 +89,16 @@ public sealed partial class HaproxyApplier(
     }
 
     public void Dispose() => connection.Dispose();
+
+    // Before HAProxy may ask, somebody is there who can answer. Without, requests are refused, and nothing else is.
+    private async Task PrepareAsync(HaproxyState wanted, CancellationToken stop)
+    {
+        agentFiles.Write(wanted);
+        if (Agent is { } agent)
+        {
+            await agent.PrepareAsync(wanted.Filters.Contains(Filter.Agent), stop);
+        }
+    }
 
     private async Task<Outcome> BringAsync(HaproxyState wanted, CancellationToken stop)
     {

@@ -142,6 +142,11 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
             yield return (target.BackendsFile, StateText.Backends(state));
         }
 
+        if (state.Filters.Contains(Filter.Agent) && former?.Filters.Contains(Filter.Agent) != true)
+        {
+            yield return (target.AgentQuestions, StateText.AgentQuestions);
+        }
+
         if (former is null || former.Program != state.Program)
         {
             yield return (target.ProgramFile, StateText.Program(state).Replace(layout.StateDir + "/", target.StateDir + "/", StringComparison.Ordinal));

@@ -45,6 +45,9 @@ public static class HaproxyOrg
         Differs("frontend-config-snippet", "With the option --allow-snippets. Its rules come before the controller's."),
         Differs("global-config-snippet", "With the option --allow-snippets."),
         Differs("src-ip-header", "The header is believed of trusted-proxies only."),
+        Differs("auth-type", "An agent of ours checks passwords, which remembers those that were right for a minute; a limit of requests counts before it. none is read, too."),
+        Differs("auth-secret", "A Secret with lines of htpasswd under the key auth is read, too, and MD5-crypt and {SHA} beside crypt's hashes. One of another namespace needs a ReferenceGrant. Without auth-type it gives 503."),
+        Differs("auth-realm", "Blanks stay as they are."),
         Differs("ssl-redirect", "It holds for hosts with TLS only, for these by default."),
         Differs("ssl-redirect-code", "The default is 308 instead of 302."),
         Differs("request-redirect", "Requests that are there already are served instead of redirected for ever."),
@@ -78,8 +81,8 @@ public static class HaproxyOrg
     private static readonly ForeignKey[] Unread =
     [
         Refused("proxy-protocol", Missing),
-        .. AllRefused(MissingGuard, "auth-type", "auth-secret", "client-ca").Select(key => key with { IsGuard = true }),
-        .. AllRefused(Missing, "auth-realm", "client-crt-optional", "client-strict-sni"),
+        .. AllRefused(MissingGuard, "client-ca").Select(key => key with { IsGuard = true }),
+        .. AllRefused(Missing, "client-crt-optional", "client-strict-sni"),
         Refused("ssl-certificate", "The setting is default-certificate."),
         Ignored("ssl-redirect-port", "Redirects lead to the port that clients use for https, which is an option of the controller."),
         .. AllRefused(Missing, "ssl-passthrough", "tls-alpn", "generate-certificates-signer", "quic-alt-svc-max-age"),

@@ -38,6 +38,20 @@ public static class WebKinds
         "a path that begins with one '/' and does not end there, perhaps with a query, of the characters that RFC 3986 has for them",
         text => IsReference(text) && text.Length is > 1 and <= LongestText && text[1] != '?' ? text : null);
 
+    /// <summary>A whole URL, which is a constant.</summary>
+    public static ValueKind<string?> Url { get; } = new(
+        "a URL such as https://auth.example.com/verify, which is a constant, of the characters that RFC 3986 has for it",
+        (string text, out string? value) =>
+        {
+            var scheme = text.IndexOf("://", StringComparison.Ordinal) is var colon && colon < 0 ? "" : text[..colon];
+            var end = scheme.Length == 0 ? -1 : text.IndexOfAny(['/', '?'], scheme.Length + 3) is var slash && slash < 0 ? text.Length : slash;
+            var isRead = scheme is "http" or "https" && IsHost(text[(scheme.Length + 3)..end]) && text.Length <= LongestText && !text.Contains('$', StringComparison.Ordinal)
+                && (end == text.Length || IsReference("/" + text[end..].TrimStart('/')));
+            value = isRead ? text : null;
+            return isRead;
+        },
+        value => value ?? "");
+
     /// <summary>A prefix of whole elements of paths.</summary>
     public static ValueKind<string> PathPrefix { get; } = Text(
         "a path with one element at least, such as /api, without '//', '/./' or '/../'",

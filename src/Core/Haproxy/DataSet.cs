@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Core.Model;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Haproxy;
 
 /// <summary>
-/// Entries of maps that belong together: the values of a policy, or a list that policies share. Its name is made from its
+/// Entries of maps that belong together: the values of a policy, or a list that policies share; or a file for the agent. Its name is made from its
 /// content and begins the key of each entry, so it comes and goes as a whole and never changes; what uses it is turned to
 /// another one in a single step.
 /// </summary>
@@ -22,6 +23,9 @@ public sealed class DataSet : IEquatable<DataSet>
     public string Name { get; }
 
     public EquatableArray<MapEntry> Entries => entries.Value;
+
+    /// <summary>What is for the agent and not for a map: a file of its own, which has the set's name.</summary>
+    public AgentData? File { get; private init; }
 
     /// <summary>A set with a name of its own, made from these keys and values.</summary>
     /// <param name="map">Where the entries stand.</param>
@@ -42,6 +46,9 @@ public sealed class DataSet : IEquatable<DataSet>
     /// <param name="digest">A digest of what they are made from.</param>
     /// <param name="entries">Keys below the set's name, and values.</param>
     public static DataSet Of(MapName map, string digest, Func<IEnumerable<(string Key, string Value)>> entries) => new(map, digest[..16], entries);
+
+    /// <summary>A set for the agent.</summary>
+    public static DataSet Of(AgentData data) => new(MapName.Policies, data.Name, () => []) { File = data };
 
     public bool Equals(DataSet? other) => other is not null && other.Name == Name;
 

@@ -8,7 +8,7 @@ internal static class ErrorPages
     private static readonly (int Status, string Title, string Sentence)[] Own =
     [
         (400, "Bad Request", "This host or path cannot be served."),
-        (401, "Unauthorized", "Credentials are needed."),
+        (401, "Unauthorized", "Credentials are needed that are valid here."),
         (403, "Forbidden", "This is not allowed from here."),
         (404, "Not Found", "No rule serves this host and path."),
         (405, "Method Not Allowed", "The method of the request is not allowed."),

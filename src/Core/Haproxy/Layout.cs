@@ -50,6 +50,17 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
     /// <summary>Where a worker takes the counts of the one before it.</summary>
     public string PeersSocket => $"{StateDir}/peers.sock";
 
+    /// <summary>Where the agent takes HAProxy's questions.</summary>
+    public string AgentSocket => $"{StateDir}/agent.sock";
+
+    /// <summary>What HAProxy asks the agent.</summary>
+    public string AgentQuestions => $"{StateDir}/agent.spoe";
+
+    /// <summary>What the agent has to know, in a file for each set.</summary>
+    public string AgentDir => $"{StateDir}/agent";
+
+    public string AgentFile(string name) => $"{AgentDir}/{name}";
+
     public string CertificateFile(string name) => $"{CertificateDir}/{name}.pem";
 
     /// <summary>Of which certificate a file is; null if it is not where ours lie.</summary>

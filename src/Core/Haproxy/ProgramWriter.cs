@@ -10,17 +10,18 @@ namespace Sluice.Core.Haproxy;
 /// </summary>
 internal static class ProgramWriter
 {
-    public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, Layout layout) =>
+    public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, EquatableArray<Filter> filters, Layout layout) =>
     [
         new Section("global", Global(policy, layout)),
         .. Counts.Sections(policy, layout),
         new Section("defaults base", BaseDefaults(policy, layout)),
         .. Profile.Usual.Select(profile => profile.Section(layout)).Concat(rareProfiles).Select(section => Profile.WithLines(section, Own(policy.Snippets.Backend))),
-        new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
+        new Section("frontend http", Frontend("http", [$"bind {layout.Listen(layout.HttpPort)}"], policy, filters, layout)),
         new Section("frontend https", Frontend(
-            "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
+            "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
+        .. filters.Contains(Filter.Agent) ? [new Section($"backend {Names.Agent}", AgentProgram.Backend(layout))] : Array.Empty<Section>(),
     ];
 
     // HAProxy runs with a complete state or not at all, so that it answers is enough. Only while the controller says that
@@ -96,15 +97,14 @@ internal static class ProgramWriter
 
         """;
 
-    private static string Frontend(string scheme, string bind, GlobalPolicy policy, Layout layout) => $"""
+    private static string Frontend(string scheme, string[] head, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) => $"""
         frontend {scheme} from base
-          {bind}
-          guid {Names.Guid("f", scheme)}
+        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Contains(Filter.Agent) ? [AgentProgram.Filter(layout)] : Array.Empty<string>()])}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Lines(Own(policy.Snippets.Frontend))}
         {Routing(layout)}
-        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, policy, layout)])}
+        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, policy, filters, layout)])}
         {ServerHeader(policy)}
         {Lines(RouteFeatures.ResponseRules(layout))}
           use_backend %[var(txn.route)]

@@ -29,12 +29,14 @@ public static class Renderer
         var (formerModel, former) = previous ?? Nothing(model);
         var hosts = former.Hosts;
         var sets = former.Sets;
+        var filters = former.Filters;
         var regexes = false;
         foreach (var (name, _, host) in model.Hosts.ChangesSince(formerModel.Hosts))
         {
             var entries = host is null ? null : RouteKeys.Entries(host);
             regexes |= entries?.Regexes.Count > 0 || former.Hosts.GetValueOrDefault(name)?.Regexes.Count > 0;
             sets = Counted(sets, former.Hosts.GetValueOrDefault(name)?.Sets ?? [], entries?.Sets ?? []);
+            filters = entries is null ? filters : With(filters, entries.Filters);
             hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
         }
 
@@ -46,9 +48,10 @@ public static class Renderer
         var plain = model.Global with { Snippets = ProgramSnippets.None };
         return new HaproxyState
         {
-            Program = isSame ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, layout),
-            PlainProgram = isSame ? former.PlainProgram : plain == model.Global ? null : ProgramWriter.Write(plain, rareProfiles, layout),
+            Program = isSame ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, filters, layout),
+            PlainProgram = isSame ? former.PlainProgram : plain == model.Global ? null : ProgramWriter.Write(plain, rareProfiles, filters, layout),
             RareProfiles = rareProfiles,
+            Filters = filters,
             Hosts = hosts,
             Sets = allSets,
             Regexes = regexes ? Regexes(hosts) : former.Regexes,
@@ -71,6 +74,9 @@ public static class Renderer
         sets = Counted(sets, hosts.GetValueOrDefault(NoHost)?.Sets ?? [], entries?.Sets ?? []);
         return (entries is null ? hosts.Remove(NoHost) : hosts.SetItem(NoHost, entries), sets);
     }
+
+    private static EquatableArray<Filter> With(EquatableArray<Filter> filters, EquatableArray<Filter> more) =>
+        more.All(filters.Contains) ? filters : filters.Union(more).Order().ToEquatableArray();
 
     private static Table<string, UsedSet> Counted(Table<string, UsedSet> sets, EquatableArray<DataSet> formerly, EquatableArray<DataSet> now)
     {

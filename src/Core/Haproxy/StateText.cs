@@ -16,6 +16,9 @@ public static class StateText
 
         """;
 
+    /// <summary>What HAProxy asks the agent, where the program has it ask.</summary>
+    public static string AgentQuestions => AgentProgram.Questions;
+
     /// <summary>Which program it is: made from its text.</summary>
     public static string ProgramId(HaproxyState state) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(state.Program.Select(section => section.Text)))))[..16];

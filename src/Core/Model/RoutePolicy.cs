@@ -30,6 +30,9 @@ public sealed record RoutePolicy
 
     public RateLimit? Rate { get; init; }
 
+    /// <summary>How clients prove who they are; null if they need not.</summary>
+    public Authentication? Authentication { get; init; }
+
     public BodyLimit? Body { get; init; }
 
     /// <summary>How long the body of a request is waited for before its pod is asked; null if it is not. One of <see cref="BodyWait.Times"/>.</summary>

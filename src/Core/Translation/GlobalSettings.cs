@@ -21,14 +21,14 @@ internal sealed record GlobalSettings
     /// <summary>What happens to requests that only the default backend answers.</summary>
     public required RoutePolicy DefaultPolicy { get; init; }
 
+    /// <summary>The Secrets that these settings ask for of themselves.</summary>
+    public EquatableArray<NamespacedName> Secrets { get; init; }
+
     public bool AllowsCrossNamespace { get; init; }
 
     public BackendId? DefaultBackend { get; init; }
 
     public NamespacedName? DefaultCertificate { get; init; }
-
-    /// <summary>The Secrets that the default backend was read with.</summary>
-    public EquatableArray<NamespacedName> Secrets { get; init; }
 
     /// <summary>The pages for errors of all routes that have none of their own.</summary>
     public SharedList<ErrorPage>? Pages { get; init; }
@@ -48,9 +48,10 @@ internal sealed record GlobalSettings
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
         var references = new References(cluster.ReferenceGrants, settings.Read(Globals.AllowCrossNamespace));
         var podTls = new PodTlsPolicies(new PodSecrets(cluster.Secrets, references), findings);
+        var secrets = new AskedSecrets(cluster.Secrets, references);
         var use = new ConfigMapUse(configMaps, references: null, findings);
         var ofBackend = fallback is null ? BackendPolicy.Standard : podTls.AddTo(BackendPolicies.Read(ofFallback, findings), ofFallback);
-        var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, use, findings).WithoutHttpsRedirect();
+        var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, (secrets, use), findings).WithoutHttpsRedirect();
         return new GlobalSettings
         {
             Source = source,
@@ -69,7 +70,7 @@ internal sealed record GlobalSettings
             DefaultPolicy = ofBackend is null ? new RoutePolicy { IsClosed = true } : ofRoute,
             AllowsCrossNamespace = references.AllowsAll,
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, ofBackend ?? BackendPolicy.Standard) : null,
-            Secrets = podTls.Asked,
+            Secrets = podTls.Asked.Union(secrets.Asked).Order().ToEquatableArray(),
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),
             Pages = ErrorPolicies.ReadForAll(settings, source, use),
             ConfigMaps = use.Asked,

@@ -19,6 +19,7 @@ internal sealed class IngressReader
     private readonly ServiceSettings services;
     private readonly bool knowsCountries;
     private readonly PodTlsPolicies podTls;
+    private readonly AskedSecrets secrets;
     private readonly ConfigMapUse configMaps;
     private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy? Backend)> policies = [];
     private SettingValues own = SettingValues.None;
@@ -27,6 +28,7 @@ internal sealed class IngressReader
     private IngressReader(IngressResource ingress, ReadingInputs inputs)
     {
         podTls = new PodTlsPolicies(inputs.Secrets, findings);
+        secrets = new AskedSecrets(inputs.Secrets.Source, inputs.References);
         this.ingress = ingress;
         globals = inputs.Globals.Values;
         knowsCountries = inputs.Globals.Policy.Countries is not null;
@@ -58,7 +60,7 @@ internal sealed class IngressReader
             IsOurs = true,
             Candidates = candidates.ToEquatableArray(),
             Tls = ReadTls().ToEquatableArray(),
-            Secrets = podTls.Asked,
+            Secrets = podTls.Asked.Union(secrets.Asked).Order().ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
             ConfigMaps = configMaps.Asked,
         };
@@ -196,7 +198,7 @@ internal sealed class IngressReader
 
         var settings = new SettingLayers(nearest, own, globals);
         return policies[nearest] = (
-            RoutePolicies.Read(settings, ingress.Ref, knowsCountries, configMaps, findings), podTls.AddTo(BackendPolicies.Read(settings, findings), settings));
+            RoutePolicies.Read(settings, ingress.Ref, knowsCountries, (secrets, configMaps), findings), podTls.AddTo(BackendPolicies.Read(settings, findings), settings));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

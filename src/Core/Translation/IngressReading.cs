@@ -14,10 +14,10 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
 
     public EquatableArray<TlsRequest> Tls { get; init; }
 
-    public EquatableArray<Finding> Findings { get; init; }
-
-    /// <summary>The Secrets that it was read with, there or not.</summary>
+    /// <summary>The Secrets beside those for TLS that it was read with, there or not.</summary>
     public EquatableArray<NamespacedName> Secrets { get; init; }
+
+    public EquatableArray<Finding> Findings { get; init; }
 
     /// <summary>The ConfigMaps that its settings name, there or not.</summary>
     public EquatableArray<NamespacedName> ConfigMaps { get; init; }

@@ -60,6 +60,7 @@ internal sealed record IngressReadings(Table<NamespacedName, IngressResource> So
             var reading = ingress is null ? null : IngressReader.Read(ingress, classes, inputs);
             all = reading is null ? all.Remove(name) : all.SetItem(name, reading);
             ours = reading?.IsOurs == true ? ours.SetItem(name, ingress!) : ours.Remove(name);
+            withSecrets = reading?.Secrets.Count > 0 ? withSecrets.SetItem(name, reading) : withSecrets.Remove(name);
             withFindings = reading?.Findings.Count > 0 ? withFindings.SetItem(name, reading) : withFindings.Remove(name);
             withConfigMaps = reading?.ConfigMaps.Count > 0 ? withConfigMaps.SetItem(name, reading) : withConfigMaps.Remove(name);
             withSecrets = reading?.Secrets.Count > 0 ? withSecrets.SetItem(name, reading) : withSecrets.Remove(name);

@@ -115,6 +115,14 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     public static readonly FindingCode SnippetNotAllowed = new("SnippetNotAllowed", Severity.Error,
         "A ConfigMap key holds lines of HAProxy's configuration, and the option --allow-snippets is not given. They are ignored.");
 
+    public static readonly FindingCode NoCredentials = new("NoCredentials", Severity.Error,
+        "The Secret that authentication needs does not exist, or holds nothing that can be used. Requests get 503.")
+    { DependsOnOthers = true };
+
+    public static readonly FindingCode InvalidCredentials = new("InvalidCredentials", Severity.Warning,
+        "A part of a Secret that authentication needs cannot be read. It is left out.")
+    { DependsOnOthers = true };
+
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
 
@@ -124,7 +132,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
         CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase,
-        CountsNotShared, ConfigMapNotFound, InvalidConfigMap, SnippetNotAllowed, RefusedByHaproxy,
+        CountsNotShared, NoCredentials, InvalidCredentials, ConfigMapNotFound, InvalidConfigMap, SnippetNotAllowed, RefusedByHaproxy,
     ];
 
     public override string ToString() => Id;

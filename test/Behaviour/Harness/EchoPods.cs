@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net;
 using System.Net.WebSockets;
@@ -24,6 +25,7 @@ public sealed class EchoPods : IAsyncDisposable
     private readonly FrozenDictionary<string, EchoPod> byName;
     private readonly FrozenDictionary<IPAddress, EchoPod> byAddress;
     private readonly Channel<bool> closed = Channel.CreateUnbounded<bool>();
+    private readonly ConcurrentDictionary<string, Echo> last = new(StringComparer.Ordinal);
     private int connections;
     private int open;
     private int requests;
@@ -46,6 +48,9 @@ public sealed class EchoPods : IAsyncDisposable
 
     /// <summary>How many requests came to the pods so far.</summary>
     public int Requests => requests;
+
+    /// <summary>What a pod saw of the last request that came to it.</summary>
+    public Echo Last(string name) => last[name];
 
     /// <summary>All pods, in the order they were asked for.</summary>
     public IReadOnlyCollection<EchoPod> All { get; }
@@ -136,6 +141,7 @@ public sealed class EchoPods : IAsyncDisposable
         var query = context.Request.Query;
         var length = await DrainAsync(context.Request.Body, context.RequestAborted);
         var gate = query.TryGetValue("gate", out var name) ? Gates[name.ToString()] : null;
+        var seen = last[pod.Name] = Saw(context, pod, length);
         Describe(context, query);
         if (Number(query, "lines") is > 0 and var lines)
         {
@@ -146,7 +152,7 @@ public sealed class EchoPods : IAsyncDisposable
         await (gate?.PassAsync(context.RequestAborted) ?? Task.CompletedTask);
         await Task.Delay(Number(query, "ms"), context.RequestAborted);
 
-        var body = Number(query, "bytes") is > 0 and var bytes ? new byte[bytes] : Saw(context, pod, length).ToJson();
+        var body = Number(query, "bytes") is > 0 and var bytes ? new byte[bytes] : seen.ToJson();
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }

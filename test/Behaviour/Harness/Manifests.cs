@@ -99,9 +99,18 @@ public static class Manifests
         Head("v1", "Secret", name).Append("type: kubernetes.io/tls\ndata:\n")
             .Append($"  tls.crt: {Base64(certificate)}\n  tls.key: {Base64(key)}\n").ToString();
 
-    /// <summary>Writes a Secret of other data.</summary>
-    public static string SecretOf(string name, params IEnumerable<(string Key, string Value)> data) =>
-        Head("v1", "Secret", name).Append("type: Opaque\ndata:\n").Append(string.Concat(data.Select(entry => $"  {entry.Key}: {Base64(entry.Value)}\n"))).ToString();
+    /// <summary>Writes a Secret with these values.</summary>
+    public static string Opaque(string name, params IEnumerable<(string Key, string Value)> entries)
+    {
+        var text = Head("v1", "Secret", name).Append("type: Opaque\n");
+        List(text, "data:", entries, entry => $"  {entry.Key}: {Base64(entry.Value)}\n");
+        return text.ToString();
+    }
+
+    /// <summary>Writes a ReferenceGrant of a namespace that lets Ingresses of another one use all its objects of a kind.</summary>
+    public static string Grant(string space, string from, string kind) =>
+        Head("gateway.networking.k8s.io/v1beta1", "ReferenceGrant", $"{space}/{from}")
+            .Append($"spec:\n  from: [{{group: networking.k8s.io, kind: Ingress, namespace: {from}}}]\n  to: [{{group: \"\", kind: {kind}}}]\n").ToString();
 
     public static string IngressClass(string name, string controller = "sluice.dev/ingress-controller", bool isDefault = false) =>
         $"""

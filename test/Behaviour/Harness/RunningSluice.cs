@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Sluice.Controller;
 
 namespace Sluice.Behaviour.Harness;
@@ -58,6 +59,8 @@ public sealed class RunningSluice : IAsyncDisposable
     public static async Task<RunningSluice> StartAsync(
         Action<ManifestDir>? first = null, Func<ControllerSettings, ControllerSettings>? settings = null)
     {
+        // The runtime that runs this test runs the program, too, wherever it is installed.
+        Environment.SetEnvironmentVariable("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")));
         var place = Path.Combine("/tmp", $"sl-{Guid.NewGuid().ToString("N")[..8]}");
         var files = new ManifestDir(place);
         first?.Invoke(files);
@@ -66,6 +69,7 @@ public sealed class RunningSluice : IAsyncDisposable
             Manifests = files.Folder,
             Haproxy = HaproxyBinary.Path(),
             StateDir = Path.Combine(place, "s"),
+            Program = Path.Combine(AppContext.BaseDirectory, "sluice"),
             HttpPort = Ports.Free(),
             HttpsPort = Ports.Free(),
             ReloadInterval = TimeSpan.Zero,

@@ -25,18 +25,18 @@ public sealed class PodTlsTests
         Assert.Equal("SecretNotFound Service default/app metadata.annotations[haproxy.org/server-ca]", Problem(change));
         Assert.Equal("503", await site.AskAsync());
 
-        change = await site.PutAsync(SecretOf("pods", ("ca.crt", Wrong.Certificate)));
+        change = await site.PutAsync(Opaque("pods", ("ca.crt", Wrong.Certificate)));
         Assert.Empty(change.Findings);
         Assert.Equal("503", await site.AskAsync());
-        await site.PutAsync(SecretOf("pods", ("tls.crt", Right.Certificate)));
+        await site.PutAsync(Opaque("pods", ("tls.crt", Right.Certificate)));
         Assert.Equal("app", await site.AskAsync());
 
         // Far more than one command takes.
         var many = Enumerable.Range(0, 25).Select(index => TestCertificate.Authority($"authority {index}").Certificate);
-        await site.PutAsync(SecretOf("pods", ("ca.crt", string.Concat([.. many.Select(pem => pem + "\n"), Right.Certificate]))));
+        await site.PutAsync(Opaque("pods", ("ca.crt", string.Concat([.. many.Select(pem => pem + "\n"), Right.Certificate]))));
         Assert.Equal("app", await site.AskAsync());
 
-        change = await site.PutAsync(SecretOf("pods", ("ca.crt", "no PEM")));
+        change = await site.PutAsync(Opaque("pods", ("ca.crt", "no PEM")));
         Assert.Equal("InvalidCertificate Service default/app metadata.annotations[haproxy.org/server-ca]", Problem(change));
         Assert.Equal("503", await site.AskAsync());
         await site.AnnotateServiceAsync();
@@ -59,7 +59,7 @@ public sealed class PodTlsTests
             asked.Enqueue(name);
             return certificate;
         });
-        await site.PutAsync(SecretOf("pods", ("ca.crt", Right.Certificate)));
+        await site.PutAsync(Opaque("pods", ("ca.crt", Right.Certificate)));
         (string, string) ca = ("sluice.dev/server-ca", "pods");
         foreach (var (key, value, expected, name) in new[]
         {
@@ -96,7 +96,7 @@ public sealed class PodTlsTests
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
             https.ClientCertificateValidation = (shown, _, _) => Saw(seen, shown);
         });
-        await site.PutAsync(SecretOf("pods", ("ca.crt", Right.Certificate)), Secret("us", first));
+        await site.PutAsync(Opaque("pods", ("ca.crt", Right.Certificate)), Secret("us", first));
         await site.AnnotateAsync(("sluice.dev/server-ca", "pods"));
         Assert.Equal("502", await site.AskAsync());
         await site.AnnotateAsync(("sluice.dev/server-ca", "pods"), ("haproxy.org/server-crt", "default/us"));
@@ -115,7 +115,7 @@ public sealed class PodTlsTests
                 }
             }
         });
-        await site.PutAsync(SecretOf("pods", ("ca.crt", Right.Certificate + "\n" + Wrong.Certificate)), Secret("us", second));
+        await site.PutAsync(Opaque("pods", ("ca.crt", Right.Certificate + "\n" + Wrong.Certificate)), Secret("us", second));
         await stop.CancelAsync();
         Assert.InRange(await asking, 1, int.MaxValue);
         Assert.Equal("app", await site.AskAsync());
@@ -132,7 +132,7 @@ public sealed class PodTlsTests
     {
         await using var site = await PolicySite.StartAsync(await EchoPods.StartAsync(
             [("app", IPAddress.Loopback), ("second", IPAddress.Parse("127.0.0.2"))], Https(TestCertificate.IssuedBy(Right, "pod.test"))));
-        await site.PutAsync(SecretOf("other/pods", ("ca.crt", Right.Certificate)), SecretOf("pods", ("ca.crt", Right.Certificate)));
+        await site.PutAsync(Opaque("other/pods", ("ca.crt", Right.Certificate)), Opaque("pods", ("ca.crt", Right.Certificate)));
         var change = await site.AnnotateAsync(("sluice.dev/server-ca", "other/pods"));
         Assert.Equal("ReferenceNotGranted Ingress default/app metadata.annotations[sluice.dev/server-ca]", Problem(change));
         Assert.Equal("503", await site.AskAsync());
@@ -154,7 +154,7 @@ public sealed class PodTlsTests
     public async Task Checks_go_over_TLS_too()
     {
         await using var site = await StartAsync(TestCertificate.IssuedBy(Right, "pod.test"), HttpProtocols.Http1AndHttp2);
-        await site.PutAsync(SecretOf("pods", ("ca.crt", Right.Certificate)), SecretOf("wrong", ("ca.crt", Wrong.Certificate)));
+        await site.PutAsync(Opaque("pods", ("ca.crt", Right.Certificate)), Opaque("wrong", ("ca.crt", Wrong.Certificate)));
         (string, string)[] quick = [("sluice.dev/check-interval", "20ms"), ("sluice.dev/check-rise", "1"), ("sluice.dev/check-fall", "1")];
         (string, string)[][] well =
         [

@@ -36,7 +36,7 @@ public sealed partial class ChartTests
         var page = File.ReadAllText(Path.Join(Deploy.Chart, "README.md"));
         Assert.All(Values.AsObject(), value => Assert.Matches($"`{value.Key}[`.]", page));
         Assert.All(
-            Values.AsObject().Where(value => value.Value is JsonObject && value.Key is not ("image" or "haproxy" or "resources" or "podSecurityContext" or "securityContext"))
+            Values.AsObject().Where(value => value.Value is JsonObject && value.Key is not ("image" or "haproxy" or "agent" or "resources" or "podSecurityContext" or "securityContext"))
                 .SelectMany(value => value.Value!.AsObject().Select(field => (Section: value.Key, Field: field.Key))),
             name => Assert.True(
                 page.Contains($"`{name.Section}.{name.Field}", StringComparison.Ordinal) || Row(page, name.Section).Contains($"`.{name.Field}", StringComparison.Ordinal),

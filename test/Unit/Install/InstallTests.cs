@@ -83,7 +83,7 @@ public sealed partial class InstallTests
     public void Every_flag_and_variable_is_one_that_the_program_has(string installation)
     {
         var containers = Render(installation).Pods().SelectMany(workload => workload.Pod["containers"].Items())
-            .Where(container => container["args"].Items().FirstOrDefault().Text() is "run" or "webhook");
+            .Where(container => container["args"].Items().FirstOrDefault().Text() is "run" or "webhook" or "agent");
         foreach (var container in containers)
         {
             var verb = container["args"]![0].Text();
@@ -103,7 +103,7 @@ public sealed partial class InstallTests
         var objects = Deploy.KustomizeOverlay(Everything);
         Assert.All(objects.Where(item => item["metadata"]!["namespace"] is not null), item => Assert.Equal("edge", item["metadata"]!["namespace"].Text()));
         Assert.Equal(
-            ["docker.io/library/haproxy:3.4", "registry.example/sluice:9", "registry.example/sluice:9"],
+            ["docker.io/library/haproxy:3.4", "registry.example/sluice:9", "registry.example/sluice:9", "registry.example/sluice:9"],
             objects.Pods().SelectMany(workload => workload.Pod["containers"].Items()).Select(container => container["image"].Text()).Order(StringComparer.Ordinal));
     }
 

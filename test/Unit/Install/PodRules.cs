@@ -87,10 +87,10 @@ internal static partial class PodRules
                 yield return $"{name} has no request or limit";
             }
 
-            // The pod is ready when HAProxy serves, whatever the controller does.
-            if (container["readinessProbe"] is null == (name != "sluice"))
+            // The pod is ready when HAProxy serves, whatever the controller and the agent do.
+            if (container["readinessProbe"] is null == (name is not ("sluice" or "agent")))
             {
-                yield return $"{name} has {(name == "sluice" ? "a" : "no")} readiness probe";
+                yield return $"{name} has {(name is "sluice" or "agent" ? "a" : "no")} readiness probe";
             }
 
             if (name != "sluice" && container["volumeMounts"].Items().Any(mount => mount["name"].Text() == "token"))

@@ -34,6 +34,7 @@ public sealed partial class InjectionTests
             "sluice.dev/rate-limit-requests": «123», "haproxy.org/rate-limit-period": «60000», "sluice.dev/rate-limit-burst": «45», "sluice.dev/rate-limit-by": «header:X-Key»,
             "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
             "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass», "sluice.dev/request-buffering": «true              », "sluice.dev/request-buffering-timeout": «30s », "sluice.dev/redirect-www": «from-www»,
+            "sluice.dev/auth-type": «basic-auth», "haproxy.org/auth-secret": «users», "sluice.dev/auth-realm": «Staff only»,
             "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
             "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100»,
             "sluice.dev/cookie-persistence": «route», "haproxy.org/cookie-persistence": «theirs  », "sluice.dev/session-cookie-path": «/path», "sluice.dev/session-cookie-domain": «example.net»,
@@ -55,6 +56,8 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "regex", "namespace": "mine", "annotations": { "sluice.dev/path-type": "regex",
+            "sluice.dev/auth-url": «https://auth.example.com:8443/verify?x=2», "sluice.dev/auth-method": «HEAD», "sluice.dev/auth-signin": «https://login.example.com/start»,
+            "sluice.dev/auth-response-headers": «X-User», "sluice.dev/auth-timeout": «3s»,
             "sluice.dev/maintenance": «true           », "sluice.dev/maintenance-message": «Back soon.»,
             "sluice.dev/allow-list": «configmap:mine/lists/office», "sluice.dev/deny-list": «patterns/bad», "sluice.dev/cors-enable": "true", "haproxy.org/cors-allow-origin": «https?://c\.example\.com» } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [
@@ -70,6 +73,11 @@ public sealed partial class InjectionTests
           "metadata": { "name": "pattern", "namespace": "mine", "annotations": { "sluice.dev/canary": "true", "sluice.dev/canary-by-header": "X-Canary", "sluice.dev/canary-by-header-pattern": «^beta-[0-9]+$» } },
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
+            "sluice.dev/jwt-audience": «audience» } },
+          "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/wt", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
+        ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first», "haproxy.org/server-ca": «secret   », "sluice.dev/server-verify-host": « pods.example.net» } },
           "spec": { "type": «ClusterIP», "externalName": «ext.example.net», "ports": [ { "name": «web », "port": 80, "protocol": «TCP» } ] } }
         ---
@@ -79,6 +87,12 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "v1", "kind": "Secret", "type": «kubernetes.io/tls», "metadata": { "name": «secret », "namespace": "mine" },
           "stringData": { "tls.crt": «certificate», "tls.key": «key» } }
+        ---
+        { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "users", "namespace": "mine" },
+          "stringData": { "joe": «{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0=», "auth": «ann:$1$abcdefgh$M55TzYaaccxVGbptZWaxX/» } }
+        ---
+        { "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "keys", "namespace": "mine" },
+          "stringData": { "key": «a secret of thirty-two bytes at least», "jwks": «{"keys":[{"kty":"oct","kid":"one","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}]}» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  », "error-pages": «mine/pages», "pattern-files": «mine/lists», "frontend-config-snippet": «http-request deny if FALSE»,
@@ -155,6 +169,7 @@ public sealed partial class InjectionTests
         Assert.All(Enum.GetValues<MapName>(), map => Assert.All(output.Maps[(int)map], line => CheckEntry(map, line, text, trick)));
         Assert.Contains("other.example.com/o/ other_other_80", output.Maps[(int)MapName.Routes]);
         Assert.Contains("backend other_other_80 from standard", output.Backends);
+        Assert.All(output.AgentFiles.SelectMany(file => file.Split('\n')), line => Assert.Matches(AgentLine(), line));
         Assert.All(output.Findings, finding => Assert.False(finding.Any(char.IsControl), finding));
         Assert.All(output.Commands, line => CheckCommand(line.Text));
     }
@@ -230,7 +245,10 @@ public sealed partial class InjectionTests
             StateText.Program(state), Lines(StateText.Backends(state)), Lines(StateText.CertificateList(state, Show.Layout)),
             [.. Enum.GetValues<MapName>().Select(map => Lines(StateText.Map(state, map)))],
             [.. commands.Concat(retired).SelectMany(command => command.Lines(Show.Layout))],
-            [.. result.Findings.Select(finding => $"{finding.Field}: {finding.Message}")]);
+            [.. result.Findings.Select(finding => $"{finding.Field}: {finding.Message}")])
+        {
+            AgentFiles = [.. state.Sets.Values.Select(used => used.Set.File?.Content.Reveal).OfType<string>()],
+        };
     }
 
     private static ManifestFile Parse(ManifestFolder folder, int document, string text, string trick)
@@ -252,6 +270,8 @@ public sealed partial class InjectionTests
     private sealed record Output(
         string Program, string[] Backends, string[] CertificateList, string[][] Maps, RuntimeLine[] Commands, string[] Findings)
     {
+        public string[] AgentFiles { get; init; } = [];
+
         public HashSet<string> ProgramLines { get; } = [.. Lines(Program)];
 
         public HashSet<string> Keys { get; } = [.. Maps.SelectMany(lines => lines).Select(line => line.Split(' ')[0])];
@@ -296,6 +316,10 @@ public sealed partial class InjectionTests
         + @"|  http-check send meth (GET|HEAD|OPTIONS|POST) uri-lf ""%\[be_name,[^"" ]+\]"" ver HTTP/1\.1 hdr Host ""%\[be_name,[^"" ]+\]"")\z",
         RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex ProfileLine();
+
+    // A user and a hash, or a word and its value.
+    [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|copy [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
+    private static partial Regex AgentLine();
 
     [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex ProgramName();

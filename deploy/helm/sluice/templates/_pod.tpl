@@ -38,6 +38,8 @@ containers:
     {{- include "sluice.controller" . | nindent 4 }}
   - name: haproxy
     {{- include "sluice.haproxy" . | nindent 4 }}
+  - name: agent
+    {{- include "sluice.agent" . | nindent 4 }}
   {{- with .Values.extraContainers }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -116,6 +118,25 @@ lifecycle:
     sleep:
       seconds: {{ .Values.drainSeconds }}
 resources: {{- toYaml .Values.haproxy.resources | nindent 2 }}
+securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
+volumeMounts:
+  - name: run
+    mountPath: /run/sluice
+{{- end }}
+
+{{- define "sluice.agent" -}}
+image: {{ include "sluice.controllerImage" . }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+# Answers what HAProxy asks it: which credentials are right. It has no token, and no port.
+args:
+  - agent
+  - --state-dir=/run/sluice/state
+# As long as HAProxy's, and after it the agent answers what was asked.
+lifecycle:
+  preStop:
+    sleep:
+      seconds: {{ .Values.drainSeconds }}
+resources: {{- toYaml .Values.agent.resources | nindent 2 }}
 securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 volumeMounts:
   - name: run

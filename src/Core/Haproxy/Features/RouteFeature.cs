@@ -25,6 +25,9 @@ internal abstract class RouteFeature(string name)
 
     protected static string MapFile(Layout layout, MapName map) => $"opt@{layout.MapFile(map)}";
 
+    /// <summary>The filter that its rules need; null if they need none. While the program is without it, the route lets nobody through.</summary>
+    public virtual Filter? Needs => null;
+
     /// <summary>What a policy asks of this feature; null if nothing.</summary>
     public abstract FeatureData? Data(RoutePolicy policy);
 

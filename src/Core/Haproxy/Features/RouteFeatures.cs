@@ -17,8 +17,8 @@ internal static class RouteFeatures
         new ErrorReplies(), new ClientSource(),
         new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
         new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
-        new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
-        new RequestBuffering(),
+        new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BasicAuth(),
+        new ExternalAuth(), new TokenAuth(), new BodySize(), new RequestBuffering(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
         new ClearHttp2(),
@@ -46,8 +46,16 @@ internal static class RouteFeatures
         return (flags, values.Count == 0 ? sets.ToEquatableArray() : [DataSet.Of(MapName.Policies, values), .. sets]);
     }
 
+    /// <summary>The filters that the features of these flags need.</summary>
+    public static EquatableArray<Filter> Filters(long flags) =>
+        All.Where((_, index) => (flags & (1L << index)) != 0).Select(feature => feature.Needs).OfType<Filter>().Distinct().Order().ToEquatableArray();
+
     /// <summary>The rules for requests, after the route is known: flags in txn.flags, the policy's name in txn.policy.</summary>
-    public static IEnumerable<string> RequestRules(string scheme, GlobalPolicy policy, Layout layout)
+    /// <param name="scheme">Of which frontend: http or https.</param>
+    /// <param name="policy">What holds for all routes.</param>
+    /// <param name="filters">The filters that the frontend has.</param>
+    /// <param name="layout">Where things lie.</param>
+    public static IEnumerable<string> RequestRules(string scheme, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout)
     {
         foreach (var (feature, index) in All.Select((feature, index) => (feature, index)))
         {
@@ -57,7 +65,7 @@ internal static class RouteFeatures
             }
 
             yield return $"acl {feature.Asked} var(txn.flags),and({Number(1L << index)}) -m bool";
-            foreach (var rule in feature.RequestRules(scheme, policy, layout))
+            foreach (var rule in feature.Needs is { } filter && !filters.Contains(filter) ? Closed.Rules(feature.Asked) : feature.RequestRules(scheme, policy, layout))
             {
                 yield return rule;
             }

@@ -12,13 +12,16 @@ internal static class RoutePolicies
     /// <param name="settings">What is set.</param>
     /// <param name="source">The object whose routes it is for: limits count for each by itself, and it is told of settings that do not go together.</param>
     /// <param name="knowsCountries">Whether there is a database of countries.</param>
-    /// <param name="configMaps">The ConfigMaps that they name.</param>
+    /// <param name="named">The Secrets and the ConfigMaps that settings may name.</param>
     /// <param name="findings">Where that is told.</param>
-    public static RoutePolicy Read(SettingLayers settings, ResourceRef source, bool knowsCountries, ConfigMapUse configMaps, List<Finding> findings)
+    public static RoutePolicy Read(
+        SettingLayers settings, ResourceRef source, bool knowsCountries, (AskedSecrets Secrets, ConfigMapUse ConfigMaps) named, List<Finding> findings)
     {
-        var errors = ErrorPolicies.Read(settings, source, configMaps, findings);
+        var errors = ErrorPolicies.Read(settings, source, named.ConfigMaps, findings);
         var countries = ReadCountries(settings);
-        if (!TryReadAccess(settings, source, configMaps, out var access) || settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
+        var canAuthenticate = new AuthPolicies(settings, source, named.Secrets, findings).TryRead(out var authentication);
+        var canKeepOut = TryReadAccess(settings, source, named.ConfigMaps, out var access);
+        if (!canAuthenticate || !canKeepOut || settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
         {
             return new RoutePolicy { IsClosed = true, Errors = errors };
         }
@@ -31,7 +34,8 @@ internal static class RoutePolicies
             Access = access,
             Countries = countries,
             Concurrency = ReadConcurrency(settings, source),
-            Rate = ReadRate(settings, source, configMaps),
+            Rate = ReadRate(settings, source, named.ConfigMaps),
+            Authentication = authentication,
             Body = ReadBody(settings),
             Buffering = settings.Read(Bodies.RequestBuffering) ? settings.Read(Bodies.RequestBufferingTimeout) : null,
             Timeouts = ReadTimeouts(settings),

@@ -1,0 +1,151 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sluice.Core.Credentials;
+using Sluice.Core.Spop;
+
+namespace Sluice.Controller.Agent;
+
+/// <summary>
+/// Asks somebody else whether a request may pass. They see its headers and not its body; of their answer, the status
+/// counts, and some headers are given on. Redirects are not followed, nothing is remembered, and no proxy stands between.
+/// </summary>
+internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
+{
+    public const string Question = "external";
+
+    // HAProxy keeps 2 kB free for what is added to a request, and a frame takes 16 kB.
+    private const int MostCopied = 1536;
+    private const int MostChallenge = 1024;
+
+    // What belongs to a connection, and not to a request that is passed on (RFC 9110, section 7.6.1), and what we set.
+    private static readonly FrozenSet<string> NotPassedOn = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "connection", "content-length", "expect", "host", "http2-settings", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "x-original-url", "x-original-method");
+
+    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectCallback = ConnectAsync,
+        MaxConnectionsPerServer = 128,
+        MaxResponseHeadersLength = 32,
+        MaxResponseDrainSize = 16 * 1024,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+    });
+
+    public async ValueTask<IReadOnlyList<SpopVariable>> AnswerAsync(SpopMessage question, CancellationToken stop)
+    {
+        if (sets.Find(question.Text("set"), AuthRequest.Parse) is not { } request)
+        {
+            return [];
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(request.Timeout);
+        try
+        {
+            using var message = Message(request, question);
+            using var response = await client.SendAsync(message, patience.Token);
+            return Answer(request, response);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or UriFormatException)
+        {
+            return [];
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static HttpRequestMessage Message(AuthRequest request, SpopMessage question)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url);
+        var (host, scheme) = ("", "http");
+        foreach (var (name, value) in SpopHeaders.Read(question.Bytes("headers")))
+        {
+            host = name == "host" ? value : host;
+            scheme = name == "x-forwarded-proto" ? value : scheme;
+            if (!NotPassedOn.Contains(name))
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        message.Headers.TryAddWithoutValidation("X-Original-URL", $"{scheme}://{host}{question.Text("target")}");
+        message.Headers.TryAddWithoutValidation("X-Original-Method", question.Text("method"));
+        return message;
+    }
+
+    private static IReadOnlyList<SpopVariable> Answer(AuthRequest request, HttpResponseMessage response)
+    {
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.Unauthorized:
+                var challenge = string.Join(", ", Values(response, "www-authenticate"));
+                return challenge.Length is > 0 and <= MostChallenge && IsPrintable(challenge)
+                    ? [Status(response.StatusCode), new SpopVariable("challenge", SpopValue.Text(Encoding.ASCII.GetBytes(challenge)))]
+                    : [Status(response.StatusCode)];
+            case HttpStatusCode.Forbidden:
+                return [Status(response.StatusCode)];
+            case >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices:
+                var copied = request.Copied.Select(name => (name, string.Join(", ", Values(response, name)))).Where(header => header.Item2.Length > 0).ToList();
+                if (copied.Sum(header => header.name.Length + header.Item2.Length) > MostCopied || !copied.TrueForAll(header => IsText(header.Item2)))
+                {
+                    return [];
+                }
+
+                return copied.Count == 0
+                    ? [Status(HttpStatusCode.OK)]
+                    : [Status(HttpStatusCode.OK), new SpopVariable("headers", SpopValue.Binary(SpopHeaders.Write(copied)))];
+            default:
+                return [];
+        }
+    }
+
+    private static SpopVariable Status(HttpStatusCode status) => new(Question, SpopValue.Of((uint)status));
+
+    // Some are of the message, and some of its content.
+    private static IEnumerable<string> Values(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values
+        : response.Content.Headers.NonValidated.TryGetValues(name, out values) ? values : [];
+
+    private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    private static bool IsText(string text) => !text.Any(char.IsControl);
+
+    // Whoever may write an Ingress must not see what a node tells those on its own link.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var addresses = (await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, stop)).Where(address => !IsOfLink(address)).ToArray();
+        if (addresses.Length == 0)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{context.DnsEndPoint.Host} has no address that may be asked"));
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsOfLink(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return plain.IsIPv6LinkLocal || plain.GetAddressBytes() is [169, 254, _, _];
+    }
+}

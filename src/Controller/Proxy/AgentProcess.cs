@@ -1,0 +1,169 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Sluice.Core.Haproxy;
+
+namespace Sluice.Controller.Proxy;
+
+/// <summary>
+/// The agent as a process: started as our child when it is first needed, and again whenever it ends. One of a controller
+/// from before is replaced, for it may be of another version; the new one takes its socket, and the old one finishes.
+/// Without an executable somebody else starts and stops it, and it is only looked after.
+/// </summary>
+public sealed class AgentProcess(string? executable, Layout layout, ILogger<AgentProcess> log) : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly TaskCompletionSource needed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process? child;
+    private bool isSettled;
+    private bool isAway;
+
+    /// <summary>Sees to it that an agent runs if one is needed; and, the first time, that none of before is left.</summary>
+    public async Task PrepareAsync(bool isNeeded, CancellationToken stop)
+    {
+        if (isNeeded)
+        {
+            await StartAsync(stop);
+            needed.TrySetResult();
+        }
+        else if (!isSettled && executable is not null)
+        {
+            EndOther(AgentSocket.OwnerOf(layout.AgentSocket));
+        }
+
+        isSettled = true;
+    }
+
+    /// <summary>Once an agent is needed: starts it again when it ended, and tells when it does not answer.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await needed.Task.WaitAsync(stop);
+        using var timer = new PeriodicTimer(Interval);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            if (child is { HasExited: true } ended)
+            {
+                log.AgentEnded(ended.ExitCode);
+                await StartAsync(stop);
+            }
+
+            await LookAsync(stop);
+        }
+    }
+
+    /// <summary>Ends the agent that we have started.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        gate.Dispose();
+        if (child is not { } process)
+        {
+            return;
+        }
+
+        child = null;
+        if (!process.HasExited)
+        {
+            _ = Kill(process.Id, Sigterm);
+            using var limit = new CancellationTokenSource(StopLimit);
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        process.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken stop)
+    {
+        if (executable is null)
+        {
+            return;
+        }
+
+        await gate.WaitAsync(stop);
+        try
+        {
+            if (child is not { HasExited: false })
+            {
+                await StartChildAsync(stop);
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    // Whoever had the socket before is told when another one has it.
+    private async Task StartChildAsync(CancellationToken stop)
+    {
+        var other = AgentSocket.OwnerOf(layout.AgentSocket);
+        child?.Dispose();
+        try
+        {
+            child = Process.Start(new ProcessStartInfo(executable!, ["agent", "--state-dir", layout.StateDir]));
+        }
+        catch (Win32Exception e)
+        {
+            child = null;
+            log.AgentNotStarted(e.Message);
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            while (!child!.HasExited && AgentSocket.OwnerOf(layout.AgentSocket) != child.Id)
+            {
+                await Task.Delay(StartInterval, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // It is looked after from now on, and told when it does not answer.
+        }
+
+        EndOther(other);
+    }
+
+    private void EndOther(int? process)
+    {
+        if (process is { } pid && pid != child?.Id)
+        {
+            _ = Kill(pid, Sigterm);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stop)
+    {
+        var problem = await AgentSocket.ProblemAsync(layout.AgentSocket, stop);
+        if (problem is not null && !isAway)
+        {
+            log.AgentAway(problem);
+        }
+        else if (problem is null && isAway)
+        {
+            log.AgentBack();
+        }
+
+        isAway = problem is not null;
+    }
+
+    private const int Sigterm = 15;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int pid, int signal);
+}

@@ -1,0 +1,47 @@
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Annotations.Features;
+
+/// <summary>Somebody else who says whether a request may pass.</summary>
+public static class ExternalAuth
+{
+    private const Scopes Places = Scopes.Global | Scopes.Ingress;
+
+    private static readonly ValueKind<TimeSpan> Patience = new(
+        "a time from 100ms to 10s",
+        (string text, out TimeSpan value) =>
+        {
+            value = Kinds.Duration.Parse(text, out var time) ? time.GetValueOrDefault() : default;
+            return value.TotalMilliseconds is >= 100 and <= 10_000;
+        },
+        value => Kinds.Duration.Format(value));
+
+    public static readonly Setting<string?> Url = new(
+        "auth-url", Places, WebKinds.Url, Fallback: null,
+        "Who is asked whether a request may pass: by a request without its body, with its headers, X-Original-URL and X-Original-Method. An answer of 2xx lets it pass, "
+        + "401 and 403 are given to the client, and all else, or none in time, is 503. Redirects are not followed, and addresses of the link itself (169.254.0.0/16, fe80::/10) not asked. "
+        + "Needs HAProxy 3.4. The first use of an agent is a reload.",
+        "http://auth.shop.svc.cluster.local:8080/verify")
+    { IsGuard = true };
+
+    public static readonly Setting<string> Method = new(
+        "auth-method", Places, AuthKinds.Method, Fallback: "GET",
+        "The method of the request to auth-url.", "HEAD")
+    { IsGuard = true, Needs = Url };
+
+    public static readonly Setting<string?> SignIn = new(
+        "auth-signin", Places, WebKinds.Url, Fallback: null,
+        "Where clients are sent (302) instead of a 401 of auth-url. The URL that they asked for is added as the parameter rd, unless there is one.",
+        "https://login.example.com/start")
+    { Needs = Url };
+
+    public static readonly Setting<EquatableArray<string>> ResponseHeaders = new(
+        "auth-response-headers", Places, HeaderKinds.RequestNames, Fallback: [],
+        "Headers of the answer of auth-url that pods see, in place of what the client sent: where the answer has none, pods see none.", "X-User,X-Groups")
+    { IsGuard = true, Needs = Url };
+
+    public static readonly Setting<TimeSpan> Timeout = new(
+        "auth-timeout", Places, Patience, TimeSpan.FromSeconds(5),
+        "How long an answer of auth-url may take.", "2s")
+    { Needs = Url };
+}

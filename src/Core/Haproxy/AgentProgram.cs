@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// How HAProxy asks the agent (SPOE): the filter, the backend that the agent is behind, and the file that says what is
+/// asked. The agent answers by variables of the request, whose names begin with <c>txn.auth.</c>; what could not be asked
+/// leaves them unset, and so nothing is allowed.
+/// </summary>
+internal static class AgentProgram
+{
+    /// <summary>What a request with a name and a password asks.</summary>
+    public const string Basic = "basic";
+
+    /// <summary>What a request asks that somebody else decides about.</summary>
+    public const string External = "external";
+
+    /// <summary>What a request with a token asks.</summary>
+    public const string Token = "token";
+
+    /// <summary>Begins the names of variables that the agent sets.</summary>
+    public const string Prefix = "txn.auth.";
+
+    /// <summary>Which questions there are, and with what.</summary>
+    public static string Questions { get; } = Text(
+        (Basic, "set=var(txn.basicset) credentials=var(txn.basicgiven)"),
+        (Token, "set=var(txn.tokenset) credentials=var(txn.tokengiven)"),
+        (External, "set=var(txn.externalset) method=method target=pathq headers=req.hdrs_bin"));
+
+    // One that waits for longer than the agent itself would let it is as good as lost.
+    private const string Patience = "15s";
+
+    public static string Filter(Layout layout) => $"filter spoe engine {Names.Agent} config {layout.AgentQuestions}";
+
+    /// <summary>A rule that asks.</summary>
+    public static string Ask(string question, string condition) => $"http-request send-spoe-group {Names.Agent} {question} if {condition}";
+
+    // An agent that is away refuses at once; a second try would wait for a second.
+    public static string Backend(Layout layout) => $"""
+        # Asks by {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Questions)))[..16]}.
+        backend {Names.Agent} from base
+          mode spop
+          retries 0
+          timeout connect 1s
+          timeout queue 2s
+          timeout server 1h
+          server {Names.Agent} unix@{layout.AgentSocket} maxconn 256
+
+        """;
+
+    private static string Text(params IReadOnlyList<(string Name, string Arguments)> questions)
+    {
+        var text = new StringBuilder($"""
+            [{Names.Agent}]
+            spoe-agent {Names.Agent}
+              groups {string.Join(' ', questions.Select(question => question.Name))}
+              option var-prefix auth
+              timeout processing {Patience}
+              use-backend {Names.Agent}
+
+            """);
+        foreach (var (name, arguments) in questions)
+        {
+            text.Append("spoe-message ").Append(name).Append("\n  args ").Append(arguments)
+                .Append("\nspoe-group ").Append(name).Append("\n  messages ").Append(name).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,11 @@
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// What frontends have for some routes only, though every request pays for it by its being there. It comes in by a reload
+/// when it is first asked for, and stays.
+/// </summary>
+public enum Filter
+{
+    /// <summary>Asks the agent.</summary>
+    Agent,
+}

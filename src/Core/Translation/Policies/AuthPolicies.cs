@@ -1,0 +1,147 @@
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
+using Sluice.Core.Credentials;
+using Sluice.Core.Model;
+using Sluice.Core.Resources;
+using Sluice.Core.Values;
+
+namespace Sluice.Core.Translation.Policies;
+
+/// <summary>How settings have clients prove who they are.</summary>
+internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, AskedSecrets secrets, List<Finding> findings)
+{
+    private const string Meanwhile = "requests get 503";
+    private const int MostTold = 5;
+
+    /// <summary>Reads it: null if nothing is asked for. False if it cannot be set up, so that nobody may be let through.</summary>
+    public bool TryRead(out Authentication? authentication)
+    {
+        authentication = null;
+        if (settings.Read(Auth.Secret) is not null && !settings.Has(Auth.Type))
+        {
+            return Refuse(FindingCode.InvalidSetting, $"expected auth-type, too, which says what it is for; {Meanwhile}", Auth.Secret);
+        }
+
+        var ways = Ways().ToList();
+        if (ways.Count > 1)
+        {
+            return Refuse(FindingCode.InvalidSetting, $"{string.Join(" and ", ways.Select(way => way.Setting.Name))} do not go together; {Meanwhile}", [.. ways.Select(way => way.Setting)]);
+        }
+
+        authentication = ways.Select(way => way.Read()).FirstOrDefault();
+        return ways.Count == 0 || authentication is not null;
+    }
+
+    private IEnumerable<(Setting Setting, Func<Authentication?> Read)> Ways()
+    {
+        if (settings.Read(Auth.Type) == AuthType.Basic)
+        {
+            yield return (Auth.Type, Basic);
+        }
+
+        if (settings.Read(ExternalAuth.Url) is not null)
+        {
+            yield return (ExternalAuth.Url, External);
+        }
+
+        if (settings.Read(Tokens.Secret) is not null)
+        {
+            yield return (Tokens.Secret, Token);
+        }
+    }
+
+    private Authentication.External External()
+    {
+        var copied = settings.Read(ExternalAuth.ResponseHeaders);
+        var request = new AuthRequest(settings.Read(ExternalAuth.Url)!, settings.Read(ExternalAuth.Method), settings.Read(ExternalAuth.Timeout), copied);
+        return new Authentication.External(new AgentData(new Sensitive(request.ToText())), copied, settings.Read(ExternalAuth.SignIn));
+    }
+
+    private Authentication.Basic? Basic()
+    {
+        if (settings.Read(Auth.Secret) is not { } reference)
+        {
+            Refuse(FindingCode.InvalidSetting, $"expected auth-secret, too, which names the users; {Meanwhile}", Auth.Type);
+            return null;
+        }
+
+        if (Find(reference, Auth.Secret) is not var (name, secret))
+        {
+            return null;
+        }
+
+        var problems = new List<string>();
+        var users = UserList.Read(secret.Data, problems);
+        Tell(name, problems, Auth.Secret);
+        if (users.Users.Count == 0)
+        {
+            Refuse(FindingCode.NoCredentials, $"Secret {name} holds no user whose password could be checked; {Meanwhile}", Auth.Secret);
+            return null;
+        }
+
+        return new Authentication.Basic(settings.Read(Auth.Realm), new AgentData(new Sensitive(users.ToText())));
+    }
+
+    // The kind of each key decides by which algorithms it may be used: of some there may be none left.
+    private Authentication.Token? Token()
+    {
+        if (Find(settings.Read(Tokens.Secret)!.Value, Tokens.Secret) is not var (name, secret))
+        {
+            return null;
+        }
+
+        var (problems, algorithms) = (new List<string>(), settings.Read(Tokens.Algorithms));
+        var keys = TokenKeys.Read(secret.Data, problems);
+        Tell(name, problems, Tokens.Secret);
+        if (keys.Count == 0)
+        {
+            Refuse(FindingCode.NoCredentials, $"Secret {name} holds no key that can be used; {Meanwhile}", Tokens.Secret);
+            return null;
+        }
+
+        if (!TokenKey.Algorithms.Any(algorithm => algorithms.Contains(algorithm.Name) && keys.Any(key => key.Kind == algorithm.Kind)))
+        {
+            Refuse(FindingCode.InvalidSetting, $"no key of Secret {name} is for one of these algorithms; {Meanwhile}", Tokens.Algorithms, Tokens.Secret);
+            return null;
+        }
+
+        var rules = new TokenRules(algorithms, settings.Read(Tokens.Issuer) ?? "", settings.Read(Tokens.Audience) ?? "", keys.ToEquatableArray());
+        return new Authentication.Token(new AgentData(new Sensitive(rules.ToText())));
+    }
+
+    private void Tell(NamespacedName secret, List<string> problems, Setting setting)
+    {
+        foreach (var problem in problems.Take(MostTold))
+        {
+            Refuse(FindingCode.InvalidCredentials, $"Secret {secret}, {problem}; it is left out", setting);
+        }
+    }
+
+    // What is not granted is not even read. The operator, whose the ConfigMap is, needs no grant.
+    private (NamespacedName Name, SecretResource Secret)? Find(ObjectReference reference, Setting setting)
+    {
+        var owner = settings.SourceOf(setting)!;
+        var name = reference.From(owner.Name.Namespace);
+        if (owner.Kind != "ConfigMap" && !secrets.Allow(owner.Name.Namespace, name))
+        {
+            Refuse(FindingCode.ReferenceNotGranted,
+                $"Secret {name} is of another namespace, and no ReferenceGrant there lets Ingresses of {owner.Name.Namespace} use it; {Meanwhile}", setting);
+            return null;
+        }
+
+        if (secrets.Find(name) is { } secret)
+        {
+            return (name, secret);
+        }
+
+        Refuse(FindingCode.NoCredentials, $"there is no Secret {name}; {Meanwhile}", setting);
+        return null;
+    }
+
+    // Always false: what is refused is not let through.
+    private bool Refuse(FindingCode code, string message, params IEnumerable<Setting> about)
+    {
+        settings.Report(source, code, message, findings, about);
+        return false;
+    }
+}

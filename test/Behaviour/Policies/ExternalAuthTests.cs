@@ -1,0 +1,109 @@
+using Sluice.Behaviour.Harness;
+using Sluice.Core.Values;
+using Xunit;
+
+namespace Sluice.Behaviour.Policies;
+
+/// <summary>Somebody else says whether a request may pass: auth-url and what belongs to it.</summary>
+public sealed class ExternalAuthTests
+{
+    [Fact]
+    public async Task What_they_answer_decides_and_it_changes_without_a_reload()
+    {
+        await using var site = await StartAsync();
+        var auth = Auth(site);
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{auth}/verify?status=201"));
+        var worker = await site.Sluice.Master.WorkerPidAsync();
+        Assert.Equal("app", await site.AskAsync());
+
+        foreach (var (status, expected) in new[] { ("401", "401"), ("403", "403"), ("302&header=Location:/elsewhere", "503"), ("500", "503"), ("404", "503"), ("200", "app") })
+        {
+            await site.AnnotateAsync(("sluice.dev/auth-url", $"{auth}/?status={status}"));
+            Assert.Equal((status, expected), (status, await site.AskAsync()));
+        }
+
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{auth}/?status=401&header=WWW-Authenticate:Bearer"));
+        Assert.Equal("Bearer", (await site.GetAsync())["WWW-Authenticate"]);
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{auth}/?ms=3000"), ("sluice.dev/auth-timeout", "100ms"));
+        Assert.Equal("503", await site.AskAsync());
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"http://127.0.0.1:{Ports.Free()}/"));
+        Assert.Equal("503", await site.AskAsync());
+
+        await site.AnnotateAsync();
+        Assert.Equal("app", await site.AskAsync());
+        Assert.Equal(worker, await site.Sluice.Master.WorkerPidAsync());
+    }
+
+    [Fact]
+    public async Task They_see_the_request_and_pods_see_their_headers_which_nobody_can_forge()
+    {
+        await using var site = await StartAsync();
+        string[] forged = ["X-Echo-Pod: me", "X-User: me", "X-Groups: admin", "X-Original-URL: http://forged.test/", "Cookie: a=b", "Authorization: Bearer x"];
+        await site.AnnotateAsync(
+            ("sluice.dev/auth-url", $"{Auth(site)}/verify?header=X-User:ann&seen=1"), ("sluice.dev/auth-method", "POST"), ("sluice.dev/auth-response-headers", "X-User, X-Groups, X-Seen"));
+
+        var seen = (await site.GetAsync("/private?x=1&y=%20", forged)).Echo;
+
+        Assert.Equal(("ann", null, "me", "a=b"), (seen["x-user"], seen["x-groups"], seen["x-echo-pod"], seen["cookie"]));
+        var asked = site.Pods.Last("auth");
+        Assert.Equal(("POST", "/verify?header=X-User:ann&seen=1", 0L), (asked.Method, asked.Target, asked.BodyLength));
+        Assert.Equal($"http://{PolicySite.Host}/private?x=1&y=%20", asked["x-original-url"]);
+        Assert.Equal(("GET", "a=b", "Bearer x", "127.0.0.1"), (asked["x-original-method"], asked["cookie"], asked["authorization"], asked["x-forwarded-for"]));
+        Assert.StartsWith("127.0.0.2:", asked["host"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_is_not_known_is_sent_to_sign_in_with_the_way_back()
+    {
+        await using var site = await StartAsync();
+        (string, string) url = ("sluice.dev/auth-url", $"{Auth(site)}/?status=401");
+        await site.AnnotateAsync(url, ("sluice.dev/auth-signin", "https://login.test/start"));
+        await AssertSentAsync("https://login.test/start?rd=http%3A%2F%2Fapp.test%2Fa%2Fb%3Fx%3D1%26y%3D2");
+        await site.AnnotateAsync(url, ("sluice.dev/auth-signin", "https://login.test/start?x=1"));
+        await AssertSentAsync("https://login.test/start?x=1&rd=http%3A%2F%2Fapp.test%2Fa%2Fb%3Fx%3D1%26y%3D2");
+        await site.AnnotateAsync(url, ("sluice.dev/auth-signin", "https://login.test/start?rd=/home"));
+        await AssertSentAsync("https://login.test/start?rd=/home");
+
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{Auth(site)}/?status=403"), ("sluice.dev/auth-signin", "https://login.test/start"));
+        Assert.Equal("403", await site.AskAsync());
+
+        async Task AssertSentAsync(string place)
+        {
+            var response = await site.GetAsync("/a/b?x=1&y=2");
+            Assert.Equal((302, place), (response.Status, response["Location"]));
+        }
+    }
+
+    [Theory]
+    [InlineData("auth-url", "https://$host/verify")]
+    [InlineData("auth-url", "ftp://auth.test/")]
+    [InlineData("auth-url", "http://user:secret@auth.test/")]
+    [InlineData("auth-url", "http://auth.test:0/")]
+    [InlineData("auth-method", "get")]
+    [InlineData("auth-response-headers", "X User")]
+    public async Task What_cannot_be_read_lets_nobody_in(string name, string value)
+    {
+        await using var site = await StartAsync();
+
+        var change = await site.AnnotateAsync([.. name == "auth-url" ? [] : new[] { ("sluice.dev/auth-url", $"{Auth(site)}/") }, ($"sluice.dev/{name}", value)]);
+
+        Assert.Equal("503", await site.AskAsync());
+        Assert.Equal((FindingCode.InvalidSetting, $"metadata.annotations[sluice.dev/{name}]"), Assert.Single(change.Findings.Select(finding => (finding.Code, finding.Field))));
+    }
+
+    [Fact]
+    public async Task Two_ways_to_prove_who_one_is_do_not_go_together()
+    {
+        await using var site = await StartAsync();
+        await site.PutAsync(Manifests.Opaque("users", ("joe", "{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0=")));
+
+        var change = await site.AnnotateAsync(("sluice.dev/auth-url", $"{Auth(site)}/"), ("sluice.dev/auth-type", "basic-auth"), ("sluice.dev/auth-secret", "users"));
+
+        Assert.Equal("503", await site.AskAsync());
+        Assert.Contains("auth-type and auth-url do not go together", Assert.Single(change.Findings).Message, StringComparison.Ordinal);
+    }
+
+    private static Task<PolicySite> StartAsync() => PolicySite.StartAsync("app", "auth");
+
+    private static string Auth(PolicySite site) => $"http://{site.Pods["auth"].Address}:{site.Pods["auth"].Port}";
+}
