@@ -84,6 +84,8 @@ public sealed class IngressController : IAsyncDisposable
         }
         catch
         {
+            // Whatever keeps us from starting, a HAProxy that serves is not ended for it.
+            process.Release();
             await controller.DisposeAsync();
             throw;
         }

@@ -38,23 +38,64 @@ public sealed partial class HaproxyApplier
 
     private async Task<Outcome> StartAnewAsync(HaproxyState asked, CancellationToken stop)
     {
+        if (process.IsExternal)
+        {
+            return await StartOtherAsync(refused.LeftOutOf(asked), stop);
+        }
+
         var wanted = await refused.AcceptableAsync(asked, null, stop);
         process.RequireFreePorts();
         files.Write(CarriedOver.Nothing);
         files.Write(wanted);
-        if (process.IsExternal)
-        {
-            log.WaitingForHaproxy(layout.StateDir);
-        }
-
         await process.StartAsync(stop);
         await NowRunsAsync(wanted, stop);
         return new Outcome(ChangeKind.Start, 0, []);
     }
 
+    // We have no HAProxy to try halves with. Where its words do not tell what it refuses, it starts with the program alone,
+    // and the rest comes by commands, each of which it can refuse by itself.
+    private async Task<Outcome> StartOtherAsync(HaproxyState wanted, CancellationToken stop)
+    {
+        log.WaitingForHaproxy(layout.StateDir);
+        files.Write(CarriedOver.Nothing);
+        var starting = wanted;
+        for (var isBare = false; ;)
+        {
+            files.Write(starting);
+            var complaint = await process.StartAsync(stop);
+            if (complaint.Length == 0)
+            {
+                break;
+            }
+
+            if (refused.LeftOutOf(starting, complaint, running: null) is { } rest)
+            {
+                (starting, wanted) = (rest, refused.LeftOutOf(wanted));
+                continue;
+            }
+
+            (starting, isBare) = isBare ? throw new HaproxyException($"HAProxy refuses its configuration: {complaint}") : (RefusedParts.Bare(starting), true);
+        }
+
+        await NowRunsAsync(starting, stop);
+        return ReferenceEquals(starting, wanted) ? new Outcome(ChangeKind.Start, 0, []) : (await BringAsync(wanted, stop)) with { Kind = ChangeKind.Start };
+    }
+
+    // They are the same as long as the program is, so that the next controller can compare.
+    private void RememberPatterns(string seen, HaproxyState state)
+    {
+        if (seen != patterns)
+        {
+            files.WritePatterns(StateText.ProgramId(state), seen);
+        }
+
+        patterns = seen;
+    }
+
     private async Task<Outcome> TakeOverAsync(HaproxyState wanted, CancellationToken stop)
     {
         process.Adopt();
+        patterns = files.PatternsOf(StateText.ProgramId(wanted));
         Outcome outcome;
         try
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Values;
@@ -22,6 +23,9 @@ public sealed partial class HaproxyApplier(
     private (EquatableArray<Section> Program, string Complaint)? refusedProgram;
 
     private bool isReloadHeld;
+
+    // What the patterns of the program's rules are when nobody has changed them; null until HAProxy was asked.
+    private string? patterns;
 
     // A command may have been carried out of which we do not know it.
     private bool isUncertain;
@@ -72,22 +76,6 @@ public sealed partial class HaproxyApplier(
         await NowRunsAsync(files.Written!, stop);
     }
 
-    /// <summary>Deletes what has been draining since the last call and has no connection left. Returns how many are left.</summary>
-    public async Task<int> DeleteRetiredAsync(CancellationToken stop)
-    {
-        files.WriteWhatIsLeft();
-        agentFiles.DeleteLeft();
-        if (Retiring.IsEmpty)
-        {
-            return 0;
-        }
-
-        var deleted = await connection.DeleteAsync(Retiring.Intersect(drained), stop);
-        running = running! with { Retiring = running.Retiring.Except(deleted) };
-        drained = Retiring;
-        return drained.Count;
-    }
-
     public void Dispose() => connection.Dispose();
 
     // Before HAProxy may ask, somebody is there who can answer. Without, requests are refused, and nothing else is.
@@ -104,7 +92,7 @@ public sealed partial class HaproxyApplier(
     {
         if (wanted.Program == refusedProgram?.Program)
         {
-            wanted = wanted with { Program = running!.State.Program };
+            wanted = Planner.WithoutReload(running!, wanted);
         }
 
         if (isUncertain)
@@ -129,10 +117,7 @@ public sealed partial class HaproxyApplier(
                 isReloadHeld = true;
                 return data;
             case Plan.Reload reload:
-                var outcome = await ReloadAsync(wanted, reload.Reasons, stop);
-                return outcome.Kind == ChangeKind.Refused && wanted.Program != running!.State.Program
-                    ? await WithoutProgramAsync(wanted, outcome, stop)
-                    : outcome;
+                return await ReloadOrRestAsync(wanted, reload.Reasons, stop);
             default:
                 running = running!.After([], wanted);
                 files.WriteWhenPossible(wanted);
@@ -140,11 +125,28 @@ public sealed partial class HaproxyApplier(
         }
     }
 
-    private async Task<Outcome> WithoutProgramAsync(HaproxyState wanted, Outcome refusal, CancellationToken stop)
+    // Where a reload is refused, or cannot even be tried because a disk is full, all that needs none is applied.
+    private async Task<Outcome> ReloadOrRestAsync(HaproxyState wanted, EquatableArray<string> reasons, CancellationToken stop)
     {
-        refusedProgram = (wanted.Program, refusal.Reasons[^1]);
-        var data = await BringAsync(wanted, stop);
-        return refusal with { Commands = data.Commands, Reasons = [.. refusal.Reasons, .. data.Reasons] };
+        Outcome outcome;
+        try
+        {
+            outcome = await ReloadAsync(wanted, reasons, stop);
+        }
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
+        {
+            await BringAsync(Planner.WithoutReload(running!, wanted), stop);
+            throw;
+        }
+
+        if (outcome.Kind != ChangeKind.Refused)
+        {
+            return outcome;
+        }
+
+        refusedProgram = wanted.Program == running!.State.Program ? refusedProgram : (wanted.Program, outcome.Reasons[^1]);
+        var data = await BringAsync(Planner.WithoutReload(running, wanted), stop);
+        return outcome with { Commands = data.Commands, Reasons = [.. outcome.Reasons, .. data.Reasons] };
     }
 
     private async Task<Outcome> UpdateAsync(EquatableArray<RuntimeCommand> commands, HaproxyState wanted, CancellationToken stop)
@@ -196,9 +198,16 @@ public sealed partial class HaproxyApplier(
                 return await UnlockAsync(wanted, seen.Unanswered[0], stop);
             }
 
-            var drift = Drift.Between(seen, wanted, layout);
+            var drift = Drift.Between(seen, wanted, layout, wanted.HasSnippets ? null : patterns);
             switch (drift.Repair(wanted))
             {
+                case Plan.Reload when pause.Left > TimeSpan.Zero && running is { } known && wanted.Program != known.State.Program:
+                    wanted = Planner.WithoutReload(known, wanted);
+                    isReloadHeld = true;
+                    break;
+                case Plan.Reload reload when pause.Left > TimeSpan.Zero:
+                    EquatableArray<string> waiting = ["a reload waits for its time", .. reload.Reasons];
+                    return isReloadAllowed ? throw new IOException(string.Join("; ", waiting)) : new Outcome(ChangeKind.Refused, 0, waiting);
                 case Plan.Reload reload:
                     return await ReloadAsync(wanted, reload.Reasons, stop);
                 case Plan.Update update:
@@ -210,6 +219,7 @@ public sealed partial class HaproxyApplier(
                     break;
                 default:
                     isUncertain = false;
+                    RememberPatterns(patterns ?? seen.Patterns, wanted);
                     running = drift.Running with { State = wanted };
                     drained = drained.Intersect(running.Retiring);
                     files.WriteWhenPossible(wanted);
@@ -245,6 +255,7 @@ public sealed partial class HaproxyApplier(
             if (complaint.Length == 0)
             {
                 pause.Begin();
+                files.Write(CarriedOver.Nothing);
                 await NowRunsAsync(wanted, stop);
                 return new Outcome(ChangeKind.Reload, 0, reasons);
             }
@@ -278,6 +289,7 @@ public sealed partial class HaproxyApplier(
     private async Task NowRunsAsync(HaproxyState state, CancellationToken stop)
     {
         await connection.ConnectAsync(stop);
+        RememberPatterns(await connection.PatternsAsync(stop), state);
         (running, drained, isUncertain) = (new RunningState(state, [], connection.CanAddBackends), [], false);
     }
 }

@@ -95,9 +95,13 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         }
     }
 
+    /// <summary>A digest of the patterns of the program's rules.</summary>
+    public async Task<string> PatternsAsync(CancellationToken stop) => ObservationText.Patterns(
+        (await ExchangeAsync(connection => connection.SendAsync([new RuntimeLine(ObservationText.PatternsQuestion, "")], stop), stop))[0]);
+
     /// <summary>Deletes what was drained and has no connection left.</summary>
-    public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, CancellationToken stop) =>
-        ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, layout, stop), stop);
+    public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, IReadOnlySet<Retirement> overdue, CancellationToken stop) =>
+        ExchangeAsync(connection => RetiredServers.DeleteAsync(connection, retiring, overdue, layout, stop), stop);
 
     /// <summary>Ends the connection; the next use makes another.</summary>
     public void Dispose()

@@ -14,7 +14,6 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LostInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan OtherInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly ListenPorts ports = new(layout);
@@ -39,13 +38,12 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
     }
 
-    /// <summary>Starts HAProxy from the files and waits until it takes commands.</summary>
-    public async Task StartAsync(CancellationToken stop)
+    /// <summary>Starts HAProxy from the files and waits until it takes commands. Returns why another's refuses them; empty if it runs.</summary>
+    public async Task<string> StartAsync(CancellationToken stop)
     {
         if (executable is null)
         {
-            await WaitForOtherAsync(stop);
-            return;
+            return await StartOtherAsync(stop);
         }
 
         await StopChildAsync();
@@ -62,26 +60,29 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
 
             await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
         }
+
+        return "";
     }
 
-    private async Task WaitForOtherAsync(CancellationToken stop)
+    private async Task<string> StartOtherAsync(CancellationToken stop)
     {
-        while (!await TakesCommandsAsync(stop))
+        if (await OtherHaproxy.StartAsync(layout, () => TakesCommandsAsync(stop), stop) is { Length: > 0 } complaint)
         {
-            await Task.Delay(OtherInterval, stop);
+            return HaproxyAlerts.First(complaint);
         }
 
         using var socket = await RuntimeSocket.ConnectAsync(layout.RuntimeSocket, stop);
         var replies = await socket.SendAsync([new RuntimeLine("show version", "")], stop);
         HaproxyVersion.Require(replies[0], "The HAProxy that is running");
+        return "";
     }
 
     /// <summary>Starts HAProxy again after it ended; does nothing if that was done already.</summary>
     public async Task RestartAsync(CancellationToken stop)
     {
-        if (!await IsBackAsync(stop))
+        if (!await IsBackAsync(stop) && await StartAsync(stop) is { Length: > 0 } complaint)
         {
-            await StartAsync(stop);
+            throw new HaproxyException($"HAProxy refuses its configuration: {complaint}");
         }
     }
 
@@ -100,7 +101,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         var output = check.StandardOutput.ReadToEndAsync(stop);
         var errors = await check.StandardError.ReadToEndAsync(stop);
         await check.WaitForExitAsync(stop);
-        return check.ExitCode == 0 ? "" : FirstAlerts(errors + await output);
+        return check.ExitCode == 0 ? "" : HaproxyAlerts.First(errors + await output);
     }
 
     /// <summary>Brings up a worker from the files, which alone takes connections then, and lets the old one finish. Returns why not; empty if it was done.</summary>
@@ -110,7 +111,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         var reply = await MasterSocket.SendAsync(layout.MasterSocket, "reload", stop);
         if (!reply.Contains("Success=1", StringComparison.Ordinal))
         {
-            return FirstAlerts(reply);
+            return HaproxyAlerts.First(reply);
         }
 
         // A worker does not leave while somebody is connected to its socket.
@@ -118,6 +119,9 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         watched?.Dispose();
         return "";
     }
+
+    /// <summary>Lets a HAProxy that was taken over serve on when we end.</summary>
+    public void Release() => isTakenOver = false;
 
     /// <summary>
     /// Of a HAProxy that was told to stop: stays in nobody's way while it finishes. It counts as gone; where it is ours,
@@ -267,25 +271,6 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
     }
 
-    // An alert goes on in the lines that do not begin with a level; the last alerts only say that there were some.
-    private static string FirstAlerts(string text)
-    {
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var alerts = new List<string>();
-        var isAlert = false;
-        foreach (var line in lines)
-        {
-            isAlert = line.StartsWith('[') ? line.StartsWith("[ALERT]", StringComparison.Ordinal) : isAlert;
-            if (isAlert && !line.Contains("rror(s) found in configuration", StringComparison.Ordinal) && !line.Contains("Fatal errors found", StringComparison.Ordinal))
-            {
-                alerts.Add(line);
-            }
-        }
-
-        return lines.Length == 0 ? "no reason given" : string.Join("; ", alerts.Count > 0 ? alerts.Take(LinesOfAlerts) : lines.TakeLast(LinesOfAlerts));
-    }
-
-    private const int LinesOfAlerts = 6;
     private const int NoSignal = 0;
     private const int Sigusr1 = 10;
     private const int Sigterm = 15;

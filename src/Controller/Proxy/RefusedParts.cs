@@ -64,6 +64,12 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
             wanted = await AcceptableAsync(wanted, running, stop);
             files.Write(wanted);
             var complaint = await process.ReloadAsync(stop);
+            if (complaint.Length > 0 && files.WriteAgain())
+            {
+                // What was checked was a copy; in its own folder somebody had damaged a file.
+                complaint = await process.ReloadAsync(stop);
+            }
+
             if (complaint.Length == 0 || LeftOutOf(wanted, complaint, running) is not { } rest)
             {
                 return (wanted, complaint);
@@ -72,6 +78,9 @@ internal sealed class RefusedParts(HaproxyProcess process, StateFiles files, Lay
             wanted = rest;
         }
     }
+
+    /// <summary>The state without anything that objects ask for.</summary>
+    public static HaproxyState Bare(HaproxyState state) => Without(state, StatePart.New(state, null).ToList());
 
     private HaproxyState SetAside(HaproxyState state, StatePart part, string complaint)
     {

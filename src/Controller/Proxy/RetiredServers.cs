@@ -8,10 +8,12 @@ internal static class RetiredServers
     /// <summary>
     /// Tries to delete each; what still has connections stays. A connection that became idle just after a server was
     /// disabled keeps it from being deleted; enabling and disabling it anew (its weight is 0) drops that connection.
+    /// Those that are overdue lose the connections that they have, and are deleted the next time.
     /// </summary>
     public static async Task<IReadOnlyList<Retirement>> DeleteAsync(
-        RuntimeSocket socket, IReadOnlyCollection<Retirement> retiring, Layout layout, CancellationToken stop)
+        RuntimeSocket socket, IReadOnlyCollection<Retirement> retiring, IReadOnlySet<Retirement> overdue, Layout layout, CancellationToken stop)
     {
+        await socket.SendAsync(overdue.Where(item => item.Server.Length > 0).Select(item => new RuntimeLine($"shutdown sessions server {item.Backend}/{item.Server}", "")), stop);
         var servers = retiring.Where(item => item.Server.Length > 0).ToList();
         var lines = servers.SelectMany(item => new RuntimeLine[]
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller.Proxy;
 
@@ -69,17 +70,20 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
         }
     }
 
-    /// <summary>Looks whether the files are as they were written, and writes those that are not once more.</summary>
-    public void WriteAgain()
+    /// <summary>Looks whether the files are as they were written, and writes those that are not once more. Returns whether there were any.</summary>
+    public bool WriteAgain()
     {
         try
         {
-            Replace(Contents(layout, Written!, former: null, isNameEnough: false).Where(file => !Holds(file.Path, file.Text)));
+            var others = Contents(layout, Written!, former: null, isNameEnough: false).Where(file => !Holds(file.Path, file.Text)).ToList();
+            Replace(others);
+            return others.Count > 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The files that are there are whole, each of them; HAProxy is better off with them than not at all.
             log.FilesNotWritten(e.Message);
+            return false;
         }
     }
 
@@ -93,6 +97,32 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.FilesNotWritten(e.Message);
+        }
+    }
+
+    /// <summary>Writes what the patterns of a program's rules are, by a digest.</summary>
+    public void WritePatterns(string program, string digest)
+    {
+        try
+        {
+            Replace([(layout.PatternsFile, $"{program} {digest}")]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.FilesNotWritten(e.Message);
+        }
+    }
+
+    /// <summary>What the patterns of a program's rules were when it was started; null where that is not known.</summary>
+    public string? PatternsOf(string program)
+    {
+        try
+        {
+            return File.ReadAllText(layout.PatternsFile).Split(' ') is [var known, var digest] && known == program ? digest : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
@@ -111,8 +141,7 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
         {
             foreach (var entry in state.Certificates.Values)
             {
-                // The name says the content: what is there already is right.
-                if (!isNameEnough || !File.Exists(target.CertificateFile(entry.Name)))
+                if (!isNameEnough || !IsThere(target.CertificateFile(entry.Name), entry.Pem, former is null))
                 {
                     yield return (target.CertificateFile(entry.Name), entry.Pem.Reveal);
                 }
@@ -123,7 +152,7 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
 
         if (former is null || !ReferenceEquals(former.PemFiles, state.PemFiles))
         {
-            foreach (var file in state.PemFiles.Values.Select(used => used.File).Where(file => !isNameEnough || !File.Exists(target.PemFile(file.Name))))
+            foreach (var file in state.PemFiles.Values.Select(used => used.File).Where(file => !isNameEnough || !IsThere(target.PemFile(file.Name), file.Pem, former is null)))
             {
                 yield return (target.PemFile(file.Name), file.Pem.Reveal);
             }
@@ -153,10 +182,16 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
         }
     }
 
+    // The name says what the content should be; one that was cut short has another length. What was there before our time is
+    // compared whole.
+    private static bool IsThere(string path, Sensitive pem, bool isWhole) =>
+        new FileInfo(path) is { Exists: true } file && file.Length == pem.Length && (!isWhole || Holds(path, pem.Reveal));
+
+    // Also what a write that was broken off left over.
     private static void DeleteUnnamed(string folder, IEnumerable<string> files)
     {
         var named = files.ToHashSet(StringComparer.Ordinal);
-        foreach (var file in Directory.EnumerateFiles(folder, "*.pem").Where(file => !named.Contains(file)))
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !named.Contains(file)))
         {
             File.Delete(file);
         }

@@ -28,7 +28,11 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
         };
     }
 
-    public static Drift Between(Observation seen, HaproxyState wanted, Layout layout)
+    /// <param name="seen">What HAProxy says.</param>
+    /// <param name="wanted">What it should hold.</param>
+    /// <param name="layout">Where its files lie.</param>
+    /// <param name="patterns">What the patterns of its program's rules were at first; null if that is not known.</param>
+    public static Drift Between(Observation seen, HaproxyState wanted, Layout layout, string? patterns)
     {
         if (seen.ProgramId != StateText.ProgramId(wanted))
         {
@@ -46,6 +50,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             Regexes = seen.Regexes == wanted.Regexes ? wanted.Regexes : seen.Regexes,
         };
         comparison.Frontends();
+        comparison.ReloadReasons.AddRange(patterns is null || patterns == seen.Patterns ? [] : ["patterns of its rules were changed"]);
         comparison.Repairs.AddRange(files.Repairs);
         comparison.Retiring.UnionWith(files.Retiring);
         return new Drift(
@@ -202,6 +207,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
                 }
                 else
                 {
+                    Health(backend.Name, server, found);
                     servers.Add(server with { Address = found.Address, Weight = found.Weight });
                 }
             }
@@ -219,6 +225,19 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             }
 
             return servers.ToEquatableArray();
+        }
+
+        // What checks find is theirs to say; without them a server is down only because somebody said so.
+        private void Health(string backend, ServerState server, ObservedServer found)
+        {
+            if (server.IsChecked && found.IsCheckOff)
+            {
+                Repairs.Add(new RuntimeCommand.EnableChecks(backend, server.Name));
+            }
+            else if (!server.IsChecked && found.IsDown)
+            {
+                Repairs.Add(new RuntimeCommand.SetUp(backend, server.Name));
+            }
         }
 
         public Table<string, CertificateEntry> Certificates()

@@ -35,6 +35,12 @@ public sealed record HaproxyState
     /// <summary>What servers name for TLS, by name.</summary>
     public Table<string, UsedPemFile> PemFiles { get; init; } = Table.Empty<string, UsedPemFile>();
 
+    /// <summary>How long what is on its way out may go on with the connections that it has.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Whether lines of the operator's are in the program.</summary>
+    public bool HasSnippets => PlainProgram is not null;
+
     /// <summary>Chain and key of the default certificate.</summary>
     public required Sensitive DefaultCertificate { get; init; }
 }

@@ -27,6 +27,12 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
     /// <summary>What a worker leaves to the next one: which servers are down.</summary>
     public string ServersFile => $"{StateDir}/servers";
 
+    /// <summary>Where HAProxy's container says why HAProxy refuses the files that it should start from. It goes on when this file is gone.</summary>
+    public string ComplaintFile => $"{StateDir}/refused";
+
+    /// <summary>What the patterns of the program's rules are, to see whether somebody changes them.</summary>
+    public string PatternsFile => $"{StateDir}/patterns";
+
     public string CertificateList => $"{StateDir}/certs.list";
 
     public string CertificateDir => $"{StateDir}/certs";

@@ -57,6 +57,9 @@ public sealed record Observation
     /// <summary>SHA-1 of leaf certificates in upper-case hexadecimal digits by file, as far as it was asked for.</summary>
     public required IReadOnlyDictionary<string, string> Fingerprints { get; init; }
 
+    /// <summary>A digest of the patterns of the program's rules.</summary>
+    public required string Patterns { get; init; }
+
     /// <summary>Files of authorities that HAProxy holds, used or not.</summary>
     public required IReadOnlySet<string> AuthorityFiles { get; init; }
 
@@ -68,7 +71,14 @@ public sealed record Observation
 }
 
 /// <summary>A server as HAProxy shows it. One that is not ready is in maintenance or draining.</summary>
-public readonly record struct ObservedServer(string Backend, string Name, string Address, int Weight, bool IsReady);
+public readonly record struct ObservedServer(string Backend, string Name, string Address, int Weight, bool IsReady)
+{
+    /// <summary>Whether it counts as down, or as about to be: by its checks, or because somebody said so.</summary>
+    public bool IsDown { get; init; }
+
+    /// <summary>Whether it is not checked at present.</summary>
+    public bool IsCheckOff { get; init; }
+}
 
 /// <summary>A frontend as HAProxy shows it; its status is OPEN, FULL, PAUSED or STOP.</summary>
 public readonly record struct ObservedFrontend(string Name, string Status, int ConnectionLimit);

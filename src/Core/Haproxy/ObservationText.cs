@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Haproxy;
@@ -12,12 +14,19 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
     private const string EntryBeginning = "0x";
 
     // Where in the replies the maps begin.
-    private const int FirstMap = 7;
+    private const int FirstMap = 8;
     private static readonly MapName[] Maps = Enum.GetValues<MapName>();
 
     // As "show info" and "set rate-limit" call them.
     private static readonly (string Shown, string Set)[] RateLimits =
         [("ConnRateLimit", "connections"), ("SessRateLimit", "sessions"), ("SslRateLimit", "ssl-sessions"), ("CompressBpsRateLim", "http-compression")];
+
+    /// <summary>Asks which patterns the rules of the program have, and how many entries each.</summary>
+    public const string PatternsQuestion = "show acl";
+
+    /// <summary>A digest of the answer to that, without what HAProxy says of other things before it.</summary>
+    public static string Patterns(string reply) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(reply[Math.Max(0, reply.IndexOf("# id", StringComparison.Ordinal))..].TrimEnd())));
 
     /// <summary>The commands to send. None of them changes anything.</summary>
     public IEnumerable<string> Questions => [.. General.Select(question => question.Text), .. certificates.Select(file => $"show ssl cert {file}"), .. authorities.Select(file => $"show ssl ca-file {file}")];
@@ -32,6 +41,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         ($"show ssl crt-list -n {layout.CertificateList}", "# "),
         ("show stat -1 4 -1", "# pxname"),
         ("show ssl ca-file", "# "),
+        (PatternsQuestion, "# id"),
         .. Maps.Select(map => ($"show map {layout.MapFile(map)}", EntryBeginning)),
     ];
 
@@ -49,6 +59,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
             Unanswered = [.. General.Zip(replies)
                 .Where(pair => !Answers(pair.Second, pair.First.Beginning))
                 .Select(pair => (pair.First.Text, pair.Second))],
+            Patterns = Patterns(replies[FirstMap - 1]),
             ProgramId = StateText.DescribedProgramId(info.GetValueOrDefault("description", "")),
             IsStopping = info.GetValueOrDefault("Stopping", "0") != "0",
             ConnectionLimit = Number(info.GetValueOrDefault("Maxconn", "")),
@@ -127,7 +138,14 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         let cells = line.Split(' ')
         where cells.Length > 18
         let address = cells[4].Contains(':', StringComparison.Ordinal) ? $"[{cells[4]}]" : cells[4]
-        select new ObservedServer(cells[1], cells[3], $"{address}:{cells[18]}", Number(cells[7]), cells[6] == "0");
+        select new ObservedServer(cells[1], cells[3], $"{address}:{cells[18]}", Number(cells[7]), cells[6] == "0")
+        {
+            IsDown = cells[5] is "0" or "3",
+            IsCheckOff = (Number(cells[13]) & Checking) == 0,
+        };
+
+    // Of the bits of srv_check_state.
+    private const int Checking = 4;
 
     // 0x7f1b33e213c0 KEY VALUE
     private static IEnumerable<MapEntry> Entries(MapName map, string reply) =>

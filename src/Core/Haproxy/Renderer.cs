@@ -58,6 +58,7 @@ public static class Renderer
             Backends = backends,
             Certificates = Certificates(model, formerModel, former.Certificates),
             PemFiles = pemFiles,
+            DrainLimit = model.Global.Timeouts.HardStop ?? TimeSpan.MaxValue,
             DefaultCertificate = model.DefaultCertificate.Pem,
         };
     }

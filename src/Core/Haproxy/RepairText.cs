@@ -20,6 +20,8 @@ public static class RepairText
             RuntimeCommand.SetAddress set => $"the server {set.Backend}/{set.Server.Name} had another address",
             RuntimeCommand.RetireServer retire => $"there was a server {retire.Backend}/{retire.Server}",
             RuntimeCommand.LimitServer limit => $"the server {limit.Backend}/{limit.Server} had another limit of connections",
+            RuntimeCommand.SetUp up => $"the server {up.Backend}/{up.Server} was declared to be down",
+            RuntimeCommand.EnableChecks enable => $"the server {enable.Backend}/{enable.Server} was not checked",
             RuntimeCommand.EnableFrontend enable => $"the frontend {enable.Frontend} was disabled",
             RuntimeCommand.LimitFrontend limit => $"the frontend {limit.Frontend} had another limit of connections",
             RuntimeCommand.RestoreConnectionLimit => "the limit of connections was another",

@@ -16,6 +16,18 @@ public abstract partial record RuntimeCommand
         }
     }
 
+    /// <summary>Lets a server count as up that somebody declared to be down.</summary>
+    public sealed record SetUp(string Backend, string Server) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set server {Backend}/{Server} health up", "")];
+    }
+
+    /// <summary>Lets a server be checked again.</summary>
+    public sealed record EnableChecks(string Backend, string Server) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"enable health {Backend}/{Server}", "")];
+    }
+
     /// <summary>Sets how many connections a server gets at a time; 0 for no limit.</summary>
     public sealed record LimitServer(string Backend, string Server, int Limit) : RuntimeCommand
     {

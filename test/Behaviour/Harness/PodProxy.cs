@@ -20,7 +20,8 @@ internal sealed class PodProxy : IAsyncDisposable
     public static PodProxy Start(string stateDir)
     {
         var script = Script().Replace("/run/sluice/state", stateDir, StringComparison.Ordinal)
-            .Replace("exec haproxy ", $"exec {HaproxyBinary.Path()} ", StringComparison.Ordinal);
+            .Replace("exec haproxy ", $"exec {HaproxyBinary.Path()} ", StringComparison.Ordinal)
+            .Replace("\nhaproxy -c ", $"\n{HaproxyBinary.Path()} -c ", StringComparison.Ordinal);
         return new PodProxy(Process.Start(new ProcessStartInfo("sh", ["-c", script]) { UseShellExecute = false })!);
     }
 

@@ -57,7 +57,15 @@ internal sealed class SluiceProcess : IAsyncDisposable
             "--http-port", $"{settings.HttpPort}", "--https-port", $"{settings.HttpsPort}",
             .. more.Contains("--admin-port") ? [] : (string[])["--admin-port", $"{Ports.Free()}"], .. more,
         ]);
-        return await result.serving.Task.WaitAsync(Limit) ? result : throw new InvalidOperationException($"sluice did not start: {result.Errors}");
+        try
+        {
+            return await result.serving.Task.WaitAsync(Limit) ? result : throw new InvalidOperationException($"sluice did not start: {result.Errors}");
+        }
+        catch (TimeoutException)
+        {
+            result.process.Kill();
+            throw;
+        }
     }
 
     public void Signal(int signal) => _ = Kill(process.Id, signal);

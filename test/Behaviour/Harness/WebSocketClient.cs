@@ -38,6 +38,13 @@ public sealed class WebSocketClient : IAsyncDisposable
         return Encoding.UTF8.GetString(buffer.AsSpan(0, answer.Count));
     }
 
+    /// <summary>Waits until the other side ends the connection, which it may do well, or throws.</summary>
+    public async Task UntilClosedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await socket.ReceiveAsync(new byte[1024], patience.Token);
+    }
+
     public ValueTask DisposeAsync()
     {
         socket.Dispose();

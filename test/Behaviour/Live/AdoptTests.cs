@@ -63,6 +63,28 @@ public sealed class AdoptTests
     }
 
     [Fact]
+    public async Task A_HAProxy_that_cannot_be_taken_over_serves_on()
+    {
+        await using var pods = await EchoPods.StartAsync("one");
+        await using var place = new Place();
+        place.Files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one"));
+        var worker = await place.KilledAsync();
+        place.Files.Write("settings.yaml", Settings(("server-header", "false")));
+        var obstacle = $"{place.Settings.StateDir}/haproxy.cfg.new";
+        Directory.CreateDirectory(obstacle);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => SluiceProcess.RunAsync(place.Settings));
+
+        Assert.Equal(worker, await place.Master.WorkerPidAsync());
+        await using var client = new RawHttp(place.Settings.HttpPort);
+        Assert.Equal("one", (await client.GetAsync("app.test", "/")).Outcome);
+
+        Directory.Delete(obstacle);
+        await using var second = await SluiceProcess.RunAsync(place.Settings);
+        Assert.Contains("taking over the running HAProxy", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Wherever_in_a_change_the_controller_is_killed_nothing_is_lost_and_nothing_is_left_over()
     {
         await using var pods = await EchoPods.StartAsync("one", "two");

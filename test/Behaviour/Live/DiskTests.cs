@@ -47,4 +47,43 @@ public sealed class DiskTests
 
         Assert.Contains(last, await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_reload_that_cannot_be_made_holds_up_nothing_else_and_is_made_when_it_can()
+    {
+        await using var pods = await EchoPods.StartAsync("one", "two");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one"), Site("two", "two.test", "two")));
+        var worker = await sluice.Master.WorkerPidAsync();
+        var obstacle = Path.Join(sluice.Settings.StateDir, "haproxy.cfg.new");
+        Directory.CreateDirectory(obstacle);
+
+        sluice.Files.Write("0-settings.yaml", Settings(("server-header", "false")));
+        sluice.Files.Write("more.yaml", Site("more", "more.test", "two"));
+        while ((await sluice.GetAsync("more.test", "/")).Outcome != "two")
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(worker, await sluice.Master.WorkerPidAsync());
+        Directory.Delete(obstacle);
+        await sluice.WorkerReplacedAsync(worker);
+        Assert.Equal("two", (await sluice.SendAsync(Over.Http1, "GET", "more.test", "/")).Outcome);
+    }
+
+    [Fact]
+    public async Task A_certificate_whose_file_was_cut_short_keeps_HAProxy_neither_from_a_reload_nor_from_a_start()
+    {
+        await using var pods = await EchoPods.StartAsync("one");
+        var certificate = TestCertificate.Ecdsa("app.test");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write(
+            "all.yaml", ServiceForEach(pods.All), Ingress("app", [Rule("app.test", Prefix("/", "one"))], tls: [("app", ["app.test"])]), Secret("app", certificate)));
+        var file = Assert.Single(Directory.GetFiles($"{sluice.Settings.StateDir}/certs"), name => !name.EndsWith("default.pem", StringComparison.Ordinal));
+
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var change = await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))));
+        Assert.Equal(ChangeKind.Reload, change.Kind);
+
+        await sluice.RestartAsync(_ => File.WriteAllText(file, ""));
+        Assert.True((await TlsClient.HandshakeAsync(sluice.HttpsPort, "app.test")).Served(certificate));
+    }
 }

@@ -16,6 +16,8 @@ public sealed class DriftTests
 
     public static TheoryData<string, string> OfRoutes => new(Tampering.OfRoutes);
 
+    public static TheoryData<string, string> OfProgram => new(Tampering.OfProgram);
+
     public static TheoryData<string, string> OfCertificates => new(Tampering.OfCertificates);
 
     [Theory]
@@ -45,13 +47,17 @@ public sealed class DriftTests
         await world.BecomesRightAsync();
     }
 
-    [Fact]
-    public async Task A_frontend_that_somebody_shut_down_comes_back_by_a_reload()
+    [Theory]
+    [MemberData(nameof(OfProgram))]
+    public async Task What_somebody_changes_of_the_program_is_put_right_by_a_reload(string commands, string saying)
     {
         await using var world = await World.StartAsync();
+        var worker = await world.Sluice.Master.WorkerPidAsync();
 
-        await world.TamperAsync(Tampering.OfListeners.Commands, Tampering.OfListeners.Saying);
+        var patterns = (await world.Sluice.TamperAsync("show acl"))[0].Split('\n').First(line => line.Contains("entry_cnt=1", StringComparison.Ordinal)).Split(' ')[0];
+        await world.TamperAsync(commands.Replace("ACL", patterns, StringComparison.Ordinal), saying);
 
+        await world.Sluice.WorkerReplacedAsync(worker);
         await world.BecomesRightAsync();
     }
 

@@ -129,6 +129,24 @@ public sealed class PodTests : IAsyncLifetime
         Assert.Equal((200, "one"), (await HealthAsync(), await AskAsync()));
     }
 
+    [Fact]
+    public async Task What_HAProxy_refuses_at_its_start_keeps_nothing_else_from_being_served()
+    {
+        files.Write("bad.yaml", Ingress("bad", [Rule("bad.test", Prefix("/", "one"))], tls: [("bad", ["bad.test"])]), Secret("bad", TestCertificate.Refused("bad.test")));
+        await using var proxy = PodProxy.Start(settings.StateDir);
+
+        await using var controller = await ControllerAsync();
+
+        Assert.Equal((200, "one"), (await HealthAsync(), await AskAsync()));
+        Assert.Contains("Secret default/bad", controller.Errors, StringComparison.Ordinal);
+        Assert.Contains("[RefusedByHaproxy]", controller.Errors, StringComparison.Ordinal);
+        files.Write("more.yaml", Site("more", "more.test", "one"));
+        while (await AskAsync("more.test") != "one")
+        {
+            await Task.Delay(5, Stop);
+        }
+    }
+
     private Task<SluiceProcess> ControllerAsync(params IReadOnlyList<string> more) =>
         SluiceProcess.RunAsync(settings, ["--external-haproxy", "--health-port", $"{settings.HealthPort}", .. more]);
 

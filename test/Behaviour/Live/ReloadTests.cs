@@ -71,6 +71,40 @@ public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadT
     }
 
     [Fact]
+    public async Task A_repair_by_a_reload_waits_for_its_time_too()
+    {
+        await using var pods = await EchoPods.StartAsync("app");
+        await using var sluice = await RunningSluice.StartAsync(
+            files => files.Write("app.yaml", Site("app", "app.test", "app"), ServiceForEach(pods.All)),
+            settings => settings with { ReloadInterval = TimeSpan.FromSeconds(2) });
+        Assert.Equal(ChangeKind.Reload, (await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))))).Kind);
+        var worker = await sluice.Master.WorkerPidAsync();
+
+        await sluice.TamperAsync("shutdown frontend https");
+        await sluice.UntilLoggedAsync("a reload waits for its time");
+        Assert.Equal(worker, await sluice.Master.WorkerPidAsync());
+        Assert.Equal(ChangeKind.Runtime, (await sluice.ApplyAsync(files => files.Write("more.yaml", Site("more", "more.test", "app")))).Kind);
+
+        await sluice.WorkerReplacedAsync(worker);
+        Assert.Equal("app", (await sluice.GetTlsAsync("more.test", "/")).Outcome);
+    }
+
+    [Fact]
+    public async Task Connections_to_a_pod_that_was_removed_end_when_their_time_is_over()
+    {
+        await using var pods = await EchoPods.StartAsync("one", "two");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write(
+            "app.yaml", Site("app", "app.test", "app"), ServiceOf("app", pods["one"]), Settings(("hard-stop-after", "2s"))));
+        await using var socket = await WebSocketClient.OpenAsync(sluice.HttpPort, "ws://app.test/");
+
+        await sluice.ApplyAsync(files => files.Write("app.yaml", Site("app", "app.test", "app"), ServiceOf("app", pods["two"]), Settings(("hard-stop-after", "2s"))));
+
+        Assert.Equal("one: still here", await socket.AskAsync("still here"));
+        Assert.Equal("two", (await sluice.GetAsync("app.test", "/")).Outcome);
+        await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(socket.UntilClosedAsync);
+    }
+
+    [Fact]
     public async Task Counters_go_on_over_a_reload()
     {
         await using var pods = await EchoPods.StartAsync("one", "two");

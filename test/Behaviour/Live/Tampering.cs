@@ -3,7 +3,7 @@ namespace Sluice.Behaviour.Live;
 /// <summary>
 /// What somebody can do to HAProxy behind our back, by every command that there is for it, and what the repair says. The
 /// commands stand for one site: DIR is the state folder, SERVICE its backend, SERVER the server of it, HOST the host, CERT
-/// the file of its certificate and NAME the name of that, OTHER the PEM of another certificate.
+/// the file of its certificate and NAME the name of that, OTHER the PEM of another certificate, ACL the number of a rule's patterns.
 /// </summary>
 internal static class Tampering
 {
@@ -23,6 +23,8 @@ internal static class Tampering
         ("set server SERVICE/SERVER addr 127.0.0.9 port 9", "the server SERVICE/SERVER had another address"),
         ("set server SERVICE/SERVER addr 127.0.0.9 port 9;disable server SERVICE/SERVER", "the server SERVICE/SERVER had another address"),
         ("set maxconn server SERVICE/SERVER 1", "the server SERVICE/SERVER had another limit of connections"),
+        ("set server SERVICE/SERVER health down", "the server SERVICE/SERVER was declared to be down"),
+        ("set server SERVICE/SERVER health stopping", "the server SERVICE/SERVER was declared to be down"),
         ("disable server SERVICE/SERVER;del server SERVICE/SERVER", "the server SERVICE/SERVER was missing"),
         ("add server SERVICE/odd 127.0.0.9:9;enable server SERVICE/odd", "there was a server SERVICE/odd"),
         ("unpublish backend SERVICE", "the backend SERVICE took no requests"),
@@ -50,5 +52,10 @@ internal static class Tampering
     ];
 
     /// <summary>What only a reload can mend.</summary>
-    public static (string Commands, string Saying) OfListeners => ("shutdown frontend http", "the frontend http was shut down");
+    public static IReadOnlyList<(string Commands, string Saying)> OfProgram { get; } =
+    [
+        ("shutdown frontend http", "the frontend http was shut down"),
+        ("clear acl #ACL", "patterns of its rules were changed"),
+        ("add acl #ACL /more", "patterns of its rules were changed"),
+    ];
 }

@@ -18,25 +18,25 @@ public sealed class DriftTests
             var (held, wanted) = (State(before), State(after));
             if (held.Program != wanted.Program)
             {
-                Assert.IsType<Plan.Reload>(Drift.Between(Seen(held), wanted, Show.Layout).Repair(wanted));
+                Assert.IsType<Plan.Reload>(Drift.Between(Seen(held), wanted, Show.Layout, "").Repair(wanted));
                 return;
             }
 
             var known = Commands(Planner.Plan(new RunningState(held with { DefaultCertificate = wanted.DefaultCertificate }, []), wanted), held);
-            var found = Commands(Drift.Between(Seen(held), wanted, Show.Layout).Repair(wanted), held);
+            var found = Commands(Drift.Between(Seen(held), wanted, Show.Layout, "").Repair(wanted), held);
             Assert.Equal(known, found);
         },
         iter: 300, threads: 2);
 
     [Fact]
     public void Where_it_holds_what_it_should_there_is_nothing_to_do() =>
-        Assert.IsType<Plan.Nothing>(Drift.Between(Seen(Start), Start, Show.Layout).Repair(Start));
+        Assert.IsType<Plan.Nothing>(Drift.Between(Seen(Start), Start, Show.Layout, "").Repair(Start));
 
     [Fact]
     public void Another_program_is_reloaded() =>
         Assert.Equal(
             ["HAProxy runs another program"],
-            Assert.IsType<Plan.Reload>(Drift.Between(Seen(Start) with { ProgramId = "other" }, Start, Show.Layout).Repair(Start)).Reasons);
+            Assert.IsType<Plan.Reload>(Drift.Between(Seen(Start) with { ProgramId = "other" }, Start, Show.Layout, "").Repair(Start)).Reasons);
 
     [Fact]
     public void A_certificate_that_was_replaced_and_is_too_large_for_the_socket_comes_back_by_a_reload()
@@ -48,7 +48,7 @@ public sealed class DriftTests
 
         var seen = Seen(wanted) with { Fingerprints = new Dictionary<string, string> { [file] = "AB" } };
 
-        Assert.Contains(file, Assert.Single(Assert.IsType<Plan.Reload>(Drift.Between(seen, wanted, Show.Layout).Repair(wanted)).Reasons), StringComparison.Ordinal);
+        Assert.Contains(file, Assert.Single(Assert.IsType<Plan.Reload>(Drift.Between(seen, wanted, Show.Layout, "").Repair(wanted)).Reasons), StringComparison.Ordinal);
     }
 
     // The default certificate is told by its fingerprint alone, which stands in no state.
@@ -82,6 +82,7 @@ public sealed class DriftTests
         RateLimits = [],
         ConnectionLimit = 10,
         ProgramConnectionLimit = 10,
+        Patterns = "",
         CertificateFiles = state.Certificates.Keys.Select(Show.Layout.CertificateFile).Append(Show.Layout.DefaultCertificateFile)
             .Concat(state.PemFiles.Keys.Where(name => !PemFile.AreAuthorities(name)).Select(Show.Layout.PemFile)).ToHashSet(),
         AuthorityFiles = state.PemFiles.Keys.Where(PemFile.AreAuthorities).Select(Show.Layout.PemFile).ToHashSet(),

@@ -73,13 +73,18 @@ volumes:
 {{- define "sluice.haproxy" -}}
 image: {{ include "sluice.image" .Values.haproxy.image }}
 imagePullPolicy: {{ .Values.haproxy.image.pullPolicy }}
-# Waits for the files that the controller writes; haproxy.cfg is the last of them.
+# Waits for the files that the controller writes; haproxy.cfg is the last of them. Where HAProxy refuses them, the
+# controller is told why, and removes that file when it has written others.
 command:
   - sh
   - -c
   - |
     trap 'exit 0' TERM USR1
-    until [ -e /run/sluice/state/haproxy.cfg ]; do sleep 0.2; done
+    until [ -e /run/sluice/state/haproxy.cfg ] && [ ! -e /run/sluice/state/refused ] &&
+      haproxy -c -f /run/sluice/state/haproxy.cfg -f /run/sluice/state/backends.cfg > /run/sluice/state/refused.new 2>&1; do
+      [ ! -s /run/sluice/state/refused.new ] || mv /run/sluice/state/refused.new /run/sluice/state/refused
+      sleep 0.2
+    done
     exec haproxy -W -q -S /run/sluice/state/master.sock,level,admin -f /run/sluice/state/haproxy.cfg -f /run/sluice/state/backends.cfg
 ports:
   - name: http

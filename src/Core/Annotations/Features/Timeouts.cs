@@ -35,7 +35,8 @@ public static class Timeouts
         "timeout-server-fin", null, "How long a pod may be silent that has closed its side of a connection. Without it as long as timeout-server.", "10s");
 
     public static readonly Setting<TimeSpan?> HardStopAfter = Global(
-        "hard-stop-after", TimeSpan.FromMinutes(30), "How long a worker that was replaced by a reload may go on with the connections that it has.", "1h");
+        "hard-stop-after", TimeSpan.FromMinutes(30), "How long pods that were removed, and a worker that was replaced by a reload, may go on with the connections that they have. "
+        + "Beside the current worker there are two others at most: one reload more ends the oldest of them before its time.", "1h");
 
     // A number alone is milliseconds, as everywhere in HAProxy, so that a ConfigMap that was written for it can stay.
     private static Setting<TimeSpan?> Global(string name, TimeSpan? fallback, string summary, string example) =>
