@@ -10,6 +10,9 @@ public sealed record HaproxyState
     /// <summary>The sections of the program for profiles that were once asked for and are not usual.</summary>
     public EquatableArray<Section> RareProfiles { get; init; }
 
+    /// <summary>The filters that were once asked for.</summary>
+    public EquatableArray<Filter> Filters { get; init; }
+
     /// <summary>Map entries by host.</summary>
     public Table<string, HostEntries> Hosts { get; init; } = Table.Empty<string, HostEntries>();
 
@@ -40,6 +43,9 @@ public sealed record Section(string Name, string Text);
 public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, EquatableArray<MapEntry> Regexes)
 {
     public EquatableArray<DataSet> Sets { get; init; }
+
+    /// <summary>The filters that its routes need.</summary>
+    public EquatableArray<Filter> Filters { get; init; }
 }
 
 /// <summary>A line of a map file.</summary>

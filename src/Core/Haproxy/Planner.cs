@@ -59,6 +59,7 @@ public static class Planner
         {
             Program = running.Program,
             RareProfiles = running.RareProfiles,
+            Filters = running.Filters,
             Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
             DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
         };

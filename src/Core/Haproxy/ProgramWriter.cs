@@ -10,16 +10,17 @@ namespace Sluice.Core.Haproxy;
 /// </summary>
 internal static class ProgramWriter
 {
-    public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, Layout layout) =>
+    public static EquatableArray<Section> Write(GlobalPolicy policy, EquatableArray<Section> rareProfiles, EquatableArray<Filter> filters, Layout layout) =>
     [
         new Section("global", Global(policy, layout)),
         new Section($"peers {Counts.Section}", Counts.Text(policy.RateLimitSize, layout)),
+        .. filters.Contains(Filter.Cache) ? [new Section($"cache {Caching.Section}", Caching.Text(policy.Cache))] : Array.Empty<Section>(),
         new Section("defaults base", BaseDefaults(policy.Timeouts)),
         .. Profile.Usual.Select(profile => profile.Section(layout)),
         .. rareProfiles,
-        new Section("frontend http", Frontend("http", $"bind {layout.Listen(layout.HttpPort)}", policy, layout)),
+        new Section("frontend http", Frontend("http", [$"bind {layout.Listen(layout.HttpPort)}"], policy, filters, layout)),
         new Section("frontend https", Frontend(
-            "https", $"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1", policy, layout)),
+            "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
     ];
@@ -102,20 +103,28 @@ internal static class ProgramWriter
 
         """;
 
-    private static string Frontend(string scheme, string bind, GlobalPolicy policy, Layout layout) => $"""
+    private static string Frontend(string scheme, string[] head, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) => $"""
         frontend {scheme} from base
-          {bind}
-          guid {Names.Guid("f", scheme)}
+        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Select(FilterLine)])}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Routing(layout)}
-        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, layout)])}
+        {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, filters, layout)])}
         {ServerHeader(policy)}
+        {Lines(RouteFeatures.AnswerRules(filters, layout))}
         {Lines(RouteFeatures.ResponseRules(layout))}
           use_backend %[var(txn.route)]
           default_backend {Names.Unavailable}
 
         """;
+
+    // In this order: what is kept is not compressed, and what is slowed down is what goes out.
+    private static string FilterLine(Filter filter) => filter switch
+    {
+        Filter.Cache => $"filter cache {Caching.Section}",
+        Filter.Bandwidth => $"filter bwlim-out {BandwidthLimiting.FilterName} default-limit 1g default-period 1s",
+        _ => "filter compression",
+    };
 
     // HAProxy holds header names in lower case. To remove all in one pass and add is cheaper than to set one by one.
     private const string OurHeaders = "^x-(forwarded-(for|proto|host|port)|real-ip|request-id)$";

@@ -28,23 +28,27 @@ public static class Renderer
         var (formerModel, former) = previous ?? Nothing(model);
         var hosts = former.Hosts;
         var sets = former.Sets;
+        var filters = former.Filters;
         var regexes = false;
         foreach (var (name, _, host) in model.Hosts.ChangesSince(formerModel.Hosts))
         {
             var entries = host is null ? null : RouteKeys.Entries(host);
             regexes |= entries?.Regexes.Count > 0 || former.Hosts.GetValueOrDefault(name)?.Regexes.Count > 0;
             sets = Counted(sets, former.Hosts.GetValueOrDefault(name)?.Sets ?? [], entries?.Sets ?? []);
+            filters = entries is null ? filters : With(filters, entries.Filters);
             hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
         }
 
         var (backends, allSets, rareProfiles) = Backends(model, formerModel, former with { Sets = sets }, layout);
+        filters = With(filters, ProfileFilters(rareProfiles));
         var pemFiles = backends.ChangesSince(former.Backends)
             .Aggregate(former.PemFiles, (files, change) => Counted(files, change.Former?.PemFiles ?? [], change.Current?.PemFiles ?? []));
         return new HaproxyState
         {
-            Program = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles
-                ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, layout),
+            Program = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles && filters == former.Filters
+                ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, filters, layout),
             RareProfiles = rareProfiles,
+            Filters = filters,
             Hosts = hosts,
             Sets = allSets,
             Regexes = regexes ? Regexes(hosts) : former.Regexes,
@@ -57,6 +61,13 @@ public static class Renderer
 
     private static (ProxyModel Model, HaproxyState State) Nothing(ProxyModel model) =>
         (new ProxyModel { DefaultCertificate = model.DefaultCertificate }, new HaproxyState { DefaultCertificate = model.DefaultCertificate.Pem });
+
+    // A profile that compresses does nothing by itself.
+    private static EquatableArray<Filter> ProfileFilters(EquatableArray<Section> profiles) =>
+        profiles.Any(profile => profile.Text.Contains(Profile.Compressing, StringComparison.Ordinal)) ? [Filter.Compression] : [];
+
+    private static EquatableArray<Filter> With(EquatableArray<Filter> filters, EquatableArray<Filter> more) =>
+        more.All(filters.Contains) ? filters : filters.Union(more).Order().ToEquatableArray();
 
     private static Table<string, UsedSet> Counted(Table<string, UsedSet> sets, EquatableArray<DataSet> formerly, EquatableArray<DataSet> now)
     {
@@ -156,7 +167,9 @@ public static class Renderer
         return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, policy)).ToEquatableArray())
         {
             Sets = policy.Check?.Http is { } check ? [CheckedResponse.Data(check)] : [],
-            PemFiles = PemFile.Of(policy).ToEquatableArray(),
+
+            // HAProxy starts with those that a server names.
+            PemFiles = backend.Endpoints.Count == 0 ? [] : PemFile.Of(policy).ToEquatableArray(),
         };
     }
 

@@ -16,8 +16,12 @@ internal static class RouteKeys
     public static HostEntries Entries(VirtualHost host)
     {
         var lines = host.Routes.Select(route => Line(host, route)).ToLookup(line => line.Map == MapName.Regex);
-        var sets = host.Routes.Select(route => route.Policy).Distinct().SelectMany(policy => RouteFeatures.Render(policy).Sets).Distinct();
-        return new HostEntries(host.Host?.Value ?? "", lines[false].ToEquatableArray(), lines[true].ToEquatableArray()) { Sets = sets.ToEquatableArray() };
+        var policies = host.Routes.Select(route => route.Policy).Distinct().Select(RouteFeatures.Render).ToList();
+        return new HostEntries(host.Host?.Value ?? "", lines[false].ToEquatableArray(), lines[true].ToEquatableArray())
+        {
+            Sets = policies.SelectMany(policy => policy.Sets).Distinct().ToEquatableArray(),
+            Filters = RouteFeatures.Filters(policies.Aggregate(0L, (flags, policy) => flags | policy.Flags)),
+        };
     }
 
     /// <summary>The line of a map that stands for a route of a host.</summary>

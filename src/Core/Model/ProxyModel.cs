@@ -37,7 +37,15 @@ public sealed record GlobalPolicy
     /// <summary>How many counts for limits there may be at a time, for each period.</summary>
     public int RateLimitSize { get; init; } = 100_000;
     public GlobalTimeouts Timeouts { get; init; } = new();
+
+    public CachePolicy Cache { get; init; } = new(32, 1 << 20, 3600);
 }
+
+/// <summary>How many answers are kept for others.</summary>
+/// <param name="Megabytes">In all.</param>
+/// <param name="LargestObject">How many bytes each has at most.</param>
+/// <param name="MaxAge">How many seconds each is kept at most.</param>
+public sealed record CachePolicy(int Megabytes, long LargestObject, int MaxAge);
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>
 public sealed record VirtualHost(Hostname? Host, EquatableArray<Route> Routes);

@@ -125,6 +125,13 @@ public sealed class PodTlsTests
         await site.SameWorkerAsync();
         await site.Sluice.RestartAsync(_ => { });
         Assert.Equal("app", await site.AskAsync());
+
+        // While there is no pod, and so no server that names them, HAProxy starts without them.
+        await site.ServeAsync();
+        await site.ConfigureAsync(("server-header", "false"));
+        Assert.Empty(await FilesAsync(site));
+        await site.ServeAsync("app");
+        Assert.Equal("app", await site.AskAsync());
     }
 
     [Fact]
@@ -155,7 +162,7 @@ public sealed class PodTlsTests
     {
         await using var site = await StartAsync(TestCertificate.IssuedBy(Right, "pod.test"), HttpProtocols.Http1AndHttp2);
         await site.PutAsync(SecretOf("pods", ("ca.crt", Right.Certificate)), SecretOf("wrong", ("ca.crt", Wrong.Certificate)));
-        (string, string)[] quick = [("sluice.dev/check-interval", "20ms"), ("sluice.dev/check-rise", "1"), ("sluice.dev/check-fall", "1")];
+        (string, string)[] quick = [("sluice.dev/check-interval", "300ms"), ("sluice.dev/check-rise", "1"), ("sluice.dev/check-fall", "1")];
         (string, string)[][] well =
         [
             [("sluice.dev/server-ssl", "true")],
@@ -171,6 +178,7 @@ public sealed class PodTlsTests
             site.Pods.Gates[gate].Open();
             await site.AnnotateAsync([.. annotations, ("sluice.dev/check-http", $"/?gate={gate}"), .. quick]);
             await site.Pods.Gates[gate].ArrivalAsync();
+            await StateAsync(site, "2");
             Assert.Equal("app", await site.AskAsync());
         }
 

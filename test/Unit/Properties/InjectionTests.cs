@@ -34,6 +34,8 @@ public sealed partial class InjectionTests
             "sluice.dev/rate-limit-requests": «123», "haproxy.org/rate-limit-period": «60000», "sluice.dev/rate-limit-burst": «45», "sluice.dev/rate-limit-by": «header:X-Key»,
             "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
             "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass», "sluice.dev/request-buffering": «true              », "sluice.dev/request-buffering-timeout": «30s », "sluice.dev/redirect-www": «from-www»,
+            "sluice.dev/compression": «gzip», "sluice.dev/compression-types": «text/html,application/json», "sluice.dev/compression-min-size": «4k»,
+            "sluice.dev/cache": «true               », "sluice.dev/limit-bandwidth": «500k»,
             "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
             "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100»,
             "sluice.dev/cookie-persistence": «route», "haproxy.org/cookie-persistence": «theirs  », "sluice.dev/session-cookie-path": «/path», "sluice.dev/session-cookie-domain": «example.net»,
@@ -81,7 +83,7 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  »,
-            "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
+            "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass", "metadata": { "name": «theirs» }, "spec": { "controller": «example.com/x» } }
         """;
@@ -90,6 +92,11 @@ public sealed partial class InjectionTests
     private const string Others = """
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": { "name": "other", "namespace": "other" },
           "spec": { "ingressClassName": "sluice", "rules": [ { "host": "other.example.com", "http": { "paths": [
+            { "path": "/o", "pathType": "Prefix", "backend": { "service": { "name": "other", "port": { "number": 80 } } } } ] } } ] } }
+        ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "filters", "namespace": "other", "annotations": { "sluice.dev/compression": "gzip", "sluice.dev/cache": "true", "sluice.dev/limit-bandwidth": "1m" } },
+          "spec": { "ingressClassName": "sluice", "rules": [ { "host": "filters.example.com", "http": { "paths": [
             { "path": "/o", "pathType": "Prefix", "backend": { "service": { "name": "other", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": "other", "namespace": "other" }, "spec": { "ports": [ { "port": 80 } ] } }
@@ -153,8 +160,8 @@ public sealed partial class InjectionTests
         Assert.All(output.Commands, line => CheckCommand(line.Text));
     }
 
-    // Which profiles there are is up to users, and with it the name of the program; not what stands in them.
-    private static string WithoutRareProfiles(string program) => ProgramName().Replace(RareProfile().Replace(program, ""), "");
+    // Which profiles there are is up to users, and with it the name of the program; not what stands in them. So are numbers.
+    private static string WithoutRareProfiles(string program) => CacheLine().Replace(ProgramName().Replace(RareProfile().Replace(program, ""), ""), "");
 
     // Two fields; and a key that was not there before is one of the user's own host.
     private static void CheckEntry(MapName map, string line, string text, string trick)
@@ -166,7 +173,7 @@ public sealed partial class InjectionTests
             Assert.Matches(map switch
             {
                 MapName.Routes when text.StartsWith('/') => @"^user\.example\.com/",
-                MapName.Routes => "^[^/]+/[wpei]",
+                MapName.Routes => @"^([^/]+/[wpei]|www\.[^/]+/$)",
                 MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
@@ -281,10 +288,13 @@ public sealed partial class InjectionTests
     private static partial Regex RareProfile();
 
     [GeneratedRegex(@"\A(defaults [a-z-]+-[0-9a-f]{8} from base|  option abortonclose|  retries [0-9]+|  retry-on [a-z0-9 -]+|  http-reuse (never|safe|aggressive|always)"
-        + @"|  http-check expect status [0-9,-]+|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
+        + @"|  compression (algo gzip|type( [a-z0-9.+-]+/[a-z0-9.+-]+)+|minsize-res [0-9]+)|  http-check expect status [0-9,-]+|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
         + @"|  http-check send meth (GET|HEAD|OPTIONS|POST) uri-lf ""%\[be_name,[^"" ]+\]"" ver HTTP/1\.1 hdr Host ""%\[be_name,[^"" ]+\]"")\z",
         RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex ProfileLine();
+
+    [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age) [0-9]+\n", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
+    private static partial Regex CacheLine();
 
     [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex ProgramName();

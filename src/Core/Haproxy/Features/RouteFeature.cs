@@ -25,6 +25,12 @@ internal abstract class RouteFeature(string name)
 
     protected static string MapFile(Layout layout, MapName map) => $"opt@{layout.MapFile(map)}";
 
+    /// <summary>The filter that its rules need; null if they need none. While the program is without it, the route lets nobody through.</summary>
+    public virtual Filter? Needs => null;
+
+    /// <summary>Whether the route is served without it while the program does not have its filter.</summary>
+    public virtual bool IsSparedWithoutFilter => false;
+
     /// <summary>What a policy asks of this feature; null if nothing.</summary>
     public abstract FeatureData? Data(RoutePolicy policy);
 
@@ -35,6 +41,9 @@ internal abstract class RouteFeature(string name)
 
     /// <summary>The rules for responses, one each line: those of pods and our own.</summary>
     public virtual IEnumerable<string> ResponseRules(Layout layout) => [];
+
+    /// <summary>The rules for answers of pods, one each line, before those for all responses.</summary>
+    public virtual IEnumerable<string> AnswerRules(Layout layout) => [];
 
     /// <summary>The rules that stand in each profile of backends, one each line.</summary>
     public virtual IEnumerable<string> BackendRules(Layout layout) => [];

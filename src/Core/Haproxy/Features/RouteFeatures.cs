@@ -17,10 +17,10 @@ internal static class RouteFeatures
         new Closed(), new Hsts(), new HttpsRedirect(), new AccessControl(),
         new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BodySize(),
-        new RequestBuffering(),
+        new RequestBuffering(), new Caching(), new BandwidthLimiting(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
-        new ClearHttp2(),
+        new ClearHttp2(), new TlsHttp2(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
@@ -45,8 +45,15 @@ internal static class RouteFeatures
         return (flags, values.Count == 0 ? sets.ToEquatableArray() : [DataSet.Of(MapName.Policies, values), .. sets]);
     }
 
+    /// <summary>The filters that the features of these flags need.</summary>
+    public static EquatableArray<Filter> Filters(long flags) =>
+        All.Where((_, index) => (flags & (1L << index)) != 0).Select(feature => feature.Needs).OfType<Filter>().Distinct().Order().ToEquatableArray();
+
     /// <summary>The rules for requests, after the route is known: flags in txn.flags, the policy's name in txn.policy.</summary>
-    public static IEnumerable<string> RequestRules(string scheme, Layout layout)
+    /// <param name="scheme">Of which frontend: http or https.</param>
+    /// <param name="filters">The filters that the frontend has.</param>
+    /// <param name="layout">Where things lie.</param>
+    public static IEnumerable<string> RequestRules(string scheme, EquatableArray<Filter> filters, Layout layout)
     {
         foreach (var (feature, index) in All.Select((feature, index) => (feature, index)))
         {
@@ -56,12 +63,23 @@ internal static class RouteFeatures
             }
 
             yield return $"acl {feature.Asked} var(txn.flags),and({Number(1L << index)}) -m bool";
-            foreach (var rule in feature.RequestRules(scheme, layout))
+            foreach (var rule in Lacks(feature, filters) ? feature.IsSparedWithoutFilter ? [] : Closed.Rules(feature.Asked) : feature.RequestRules(scheme, layout))
             {
                 yield return rule;
             }
         }
     }
+
+    /// <summary>The rules for answers of pods; there are none where no feature that has any is in use.</summary>
+    public static IEnumerable<string> AnswerRules(EquatableArray<Filter> filters, Layout layout)
+    {
+        var asking = All.Select((feature, index) => (Flag: 1L << index, Rules: Lacks(feature, filters) ? [] : feature.AnswerRules(layout).ToList()))
+            .Where(feature => feature.Rules.Count > 0).ToList();
+        var mask = asking.Aggregate(0L, (flags, feature) => flags | feature.Flag);
+        return asking.Count == 0 ? [] : asking.SelectMany(feature => feature.Rules).Prepend($"http-response allow if !{{ var(txn.flags),and({Number(mask)}) -m bool }}");
+    }
+
+    private static bool Lacks(RouteFeature feature, EquatableArray<Filter> filters) => feature.Needs is { } filter && !filters.Contains(filter);
 
     /// <summary>The rules for responses; those of routes that ask for none of them are past them by one question.</summary>
     public static IEnumerable<string> ResponseRules(Layout layout)

@@ -1,0 +1,17 @@
+namespace Sluice.Core.Haproxy;
+
+/// <summary>
+/// What frontends have for some routes only, though every request pays for it by its being there. It comes in by a reload
+/// when it is first asked for, and stays.
+/// </summary>
+public enum Filter
+{
+    /// <summary>Keeps answers for the next one who asks for the same.</summary>
+    Cache,
+
+    /// <summary>Compresses answers of backends whose profile says which.</summary>
+    Compression,
+
+    /// <summary>Lets answers go out no faster than they may.</summary>
+    Bandwidth,
+}
