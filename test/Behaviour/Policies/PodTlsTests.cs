@@ -77,6 +77,11 @@ public sealed class PodTlsTests
         Assert.Equal("InvalidSetting Ingress default/app metadata.annotations[sluice.dev/server-verify-host]", Problem(change));
         Assert.Equal("503", await site.AskAsync());
 
+        await site.AnnotateAsync();
+        change = await site.AnnotateAsync(("sluice.dev/server-ssl", "true"), ("sluice.dev/server-verify-host", "pod.test"));
+        Assert.Equal("InvalidSetting Ingress default/app metadata.annotations[sluice.dev/server-verify-host]", Problem(change));
+        Assert.Equal("503", await site.AskAsync());
+
         await site.AnnotateAsync(("sluice.dev/server-ssl", "true"), ("sluice.dev/server-sni", "other.test"));
         asked.Clear();
         Assert.Equal("app", await site.AskAsync());
