@@ -26,6 +26,7 @@ public static class SettingCatalog
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,
         Bodies.MaxBodySize, Bodies.ChunkedBodies, Bodies.RequestBuffering, Bodies.RequestBufferingTimeout,
+        Payloads.Compression, Payloads.CompressionTypes, Payloads.CompressionMinSize, Payloads.Cache, Payloads.CacheSize, Payloads.CacheMaxObjectSize, Payloads.CacheMaxAge, Payloads.LimitBandwidth,
         Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
         Timeouts.ClientFin, Timeouts.ServerFin, Timeouts.HardStopAfter,
         Balancing.LoadBalance, Balancing.PodMaxconn,

@@ -8,4 +8,13 @@ public enum Filter
 {
     /// <summary>Asks the agent.</summary>
     Agent,
+
+    /// <summary>Keeps answers for the next one who asks for the same.</summary>
+    Cache,
+
+    /// <summary>Compresses answers of backends whose profile says which.</summary>
+    Compression,
+
+    /// <summary>Lets answers go out no faster than they may.</summary>
+    Bandwidth,
 }

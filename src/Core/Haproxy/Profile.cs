@@ -29,6 +29,11 @@ internal sealed record Profile(Balance Balance)
 
     public CheckedResponse? Check { get; init; }
 
+    public Compression? Compression { get; init; }
+
+    /// <summary>Stands in profiles that compress.</summary>
+    public const string Compressing = "compression algo gzip";
+
     /// <summary>The profiles that every program has.</summary>
     public static IReadOnlyList<Profile> Usual { get; } =
     [
@@ -45,6 +50,7 @@ internal sealed record Profile(Balance Balance)
         Repetition = policy.Repetition,
         Reuse = policy.Reuse,
         AbortOnClose = policy.AbortOnClose,
+        Compression = policy.Compression,
         Check = policy.Check?.Http is { } check ? new CheckedResponse(check.Request.Method, check.Statuses) : null,
     };
 
@@ -79,6 +85,12 @@ internal sealed record Profile(Balance Balance)
         .. Repetition.Cases == Repetition.Standard.Cases ? Array.Empty<string>() : [$"retry-on {string.Join(' ', Repetition.Cases)}"],
         $"http-reuse {Reuse.ToString().ToLowerInvariant()}",
         .. Check?.Lines(layout) ?? [],
+        .. Compression is null ? Array.Empty<string>() :
+        [
+            Compressing,
+            $"compression type {string.Join(' ', Compression.Types)}",
+            string.Create(CultureInfo.InvariantCulture, $"compression minsize-res {Compression.Least}"),
+        ],
 
         // These rules come before those that end the list for plain routes.
         .. Repetition.Cases == Repetition.Standard.Cases

@@ -14,6 +14,7 @@ internal static class ProgramWriter
     [
         new Section("global", Global(policy, layout)),
         .. Counts.Sections(policy, layout),
+        .. filters.Contains(Filter.Cache) ? [new Section($"cache {Caching.Section}", Caching.Text(policy.Cache))] : Array.Empty<Section>(),
         new Section("defaults base", BaseDefaults(policy, layout)),
         .. Profile.Usual.Select(profile => profile.Section(layout)).Concat(rareProfiles).Select(section => Profile.WithLines(section, Own(policy.Snippets.Backend))),
         new Section("frontend http", Frontend("http", [$"bind {layout.Listen(layout.HttpPort)}"], policy, filters, layout)),
@@ -99,18 +100,27 @@ internal static class ProgramWriter
 
     private static string Frontend(string scheme, string[] head, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) => $"""
         frontend {scheme} from base
-        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Contains(Filter.Agent) ? [AgentProgram.Filter(layout)] : Array.Empty<string>()])}
+        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Select(filter => FilterLine(filter, layout))])}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Lines(Own(policy.Snippets.Frontend))}
         {Routing(layout)}
         {Lines([.. RealClient(policy), .. RouteFeatures.RequestRules(scheme, policy, filters, layout)])}
         {ServerHeader(policy)}
-        {Lines(RouteFeatures.ResponseRules(layout))}
+        {Lines(RouteFeatures.ResponseRules(filters, layout))}
           use_backend %[var(txn.route)]
           default_backend {Names.Unavailable}
 
         """;
+
+    // In this order: what is kept is not compressed, and what is slowed down is what goes out.
+    private static string FilterLine(Filter filter, Layout layout) => filter switch
+    {
+        Filter.Agent => AgentProgram.Filter(layout),
+        Filter.Cache => $"filter cache {Caching.Section}",
+        Filter.Bandwidth => $"filter bwlim-out {BandwidthLimiting.FilterName} default-limit 1g default-period 1s",
+        _ => "filter compression",
+    };
 
     // HAProxy holds header names in lower case. To remove all in one pass and add is cheaper than to set one by one.
     private const string OurHeaders = "^x-(forwarded-(for|proto|host|port)|real-ip|request-id)$";

@@ -42,9 +42,10 @@ public static class Renderer
 
         (hosts, sets) = model.Pages == formerModel.Pages ? (hosts, sets) : WithPages(hosts, sets, model.Pages);
         var (backends, allSets, rareProfiles) = Backends(model, formerModel, former with { Sets = sets }, layout);
+        filters = With(filters, ProfileFilters(rareProfiles));
         var pemFiles = backends.ChangesSince(former.Backends)
             .Aggregate(former.PemFiles, (files, change) => Counted(files, change.Former?.PemFiles ?? [], change.Current?.PemFiles ?? []));
-        var isSame = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles;
+        var isSame = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles && filters == former.Filters;
         var plain = model.Global with { Snippets = ProgramSnippets.None };
         return new HaproxyState
         {
@@ -75,6 +76,10 @@ public static class Renderer
         sets = Counted(sets, hosts.GetValueOrDefault(NoHost)?.Sets ?? [], entries?.Sets ?? []);
         return (entries is null ? hosts.Remove(NoHost) : hosts.SetItem(NoHost, entries), sets);
     }
+
+    // A profile that compresses does nothing by itself.
+    private static EquatableArray<Filter> ProfileFilters(EquatableArray<Section> profiles) =>
+        profiles.Any(profile => profile.Text.Contains(Profile.Compressing, StringComparison.Ordinal)) ? [Filter.Compression] : [];
 
     private static EquatableArray<Filter> With(EquatableArray<Filter> filters, EquatableArray<Filter> more) =>
         more.All(filters.Contains) ? filters : filters.Union(more).Order().ToEquatableArray();
@@ -177,7 +182,9 @@ public static class Renderer
         return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, policy)).ToEquatableArray())
         {
             Sets = policy.Check?.Http is { } check ? [CheckedResponse.Data(check)] : [],
-            PemFiles = PemFile.Of(policy).ToEquatableArray(),
+
+            // HAProxy starts with those that a server names.
+            PemFiles = backend.Endpoints.Count == 0 ? [] : PemFile.Of(policy).ToEquatableArray(),
         };
     }
 

@@ -23,7 +23,7 @@ internal static class ServerKeywords
     /// </summary>
     public const string Pool = " pool-purge-delay 1s";
 
-    /// <summary>The words for a server, with a blank before them. They hold nothing but what is written here, numbers and hashes.</summary>
+    /// <summary>The words for a server, with a blank before them. They hold nothing but what is written here, numbers, hashes and DNS names.</summary>
     public static string Of(BackendPolicy policy, string server)
     {
         if (policy == BackendPolicy.Standard)

@@ -65,6 +65,7 @@ public abstract record StatePart
     public bool IsNamedIn(string complaint) => this switch
     {
         Certificate part => complaint.Contains($"/{part.Name}.pem'", StringComparison.Ordinal),
+        Pem part => complaint.Contains($"/{part.Name}.pem", StringComparison.Ordinal),
         Backend part => complaint.Contains($"'server {part.State.Name}/", StringComparison.Ordinal),
         Entry part => complaint.Contains($"regex '{part.Line.Key}' is invalid", StringComparison.Ordinal),
         _ => false,

@@ -39,12 +39,20 @@ public sealed record BackendPolicy
     /// <summary>Null if pods are not checked.</summary>
     public HealthCheck? Check { get; init; }
 
+    /// <summary>Null if answers go out as they come.</summary>
+    public Compression? Compression { get; init; }
+
     /// <summary>Null if no agent beside pods is asked.</summary>
     public AgentCheck? Agent { get; init; }
 
     /// <summary>Text that two policies share if and only if they are the same.</summary>
     public string Identity() => ToString();
 }
+
+/// <summary>Which answers are compressed.</summary>
+/// <param name="Types">Beginnings of media types, in lower case.</param>
+/// <param name="Least">The size from which on.</param>
+public sealed record Compression(EquatableArray<string> Types, long Least);
 
 /// <summary>When requests are tried again, and how often.</summary>
 /// <param name="Retries">How often.</param>

@@ -47,7 +47,15 @@ public sealed record GlobalPolicy
 
     /// <summary>Lines that the operator adds to it.</summary>
     public ProgramSnippets Snippets { get; init; } = ProgramSnippets.None;
+
+    public CachePolicy Cache { get; init; } = new(32, 1 << 20, 3600);
 }
+
+/// <summary>How many answers are kept for others.</summary>
+/// <param name="Megabytes">In all.</param>
+/// <param name="LargestObject">How many bytes each has at most.</param>
+/// <param name="MaxAge">How many seconds each is kept at most.</param>
+public sealed record CachePolicy(int Megabytes, long LargestObject, int MaxAge);
 
 /// <summary>A host, a one-label wildcard, or (null) every other host, with its routes.</summary>
 public sealed record VirtualHost(Hostname? Host, EquatableArray<Route> Routes);

@@ -38,6 +38,12 @@ public sealed record RoutePolicy
     /// <summary>How long the body of a request is waited for before its pod is asked; null if it is not. One of <see cref="BodyWait.Times"/>.</summary>
     public TimeSpan? Buffering { get; init; }
 
+    /// <summary>Whether answers may be kept for others.</summary>
+    public bool IsCached { get; init; }
+
+    /// <summary>How many bytes in a second each answer goes out with; null for no limit.</summary>
+    public long? Bandwidth { get; init; }
+
     public RouteTimeouts? Timeouts { get; init; }
 
     public Maintenance? Maintenance { get; init; }
@@ -62,6 +68,9 @@ public sealed record RoutePolicy
 
     /// <summary>Whether its pods speak HTTP/2 without TLS.</summary>
     public bool IsClearHttp2 { get; init; }
+
+    /// <summary>Whether its pods speak HTTP/2 over TLS.</summary>
+    public bool IsTlsHttp2 { get; init; }
 
     /// <summary>What its backend chooses a pod by a hash of; null if it does not.</summary>
     public HashKey? HashKey { get; init; }

@@ -65,6 +65,7 @@ internal sealed record GlobalSettings
                 RateLimitSize = settings.Read(RateLimits.Size),
                 Timeouts = ReadTimeouts(settings),
                 Snippets = ReadSnippets(settings, options.AllowsSnippets, source, findings),
+                Cache = ReadCache(settings, source, findings),
             },
             Values = values,
             DefaultPolicy = ofBackend is null ? new RoutePolicy { IsClosed = true } : ofRoute,
@@ -87,6 +88,19 @@ internal sealed record GlobalSettings
 
         return !areAllowed ? ProgramSnippets.None : new ProgramSnippets(
             settings.Read(Snippets.Global) ?? "", settings.Read(Snippets.Defaults) ?? "", settings.Read(Snippets.Frontend) ?? "", settings.Read(Snippets.Backend) ?? "");
+    }
+
+    private static CachePolicy ReadCache(SettingLayers settings, ResourceRef source, List<Finding> findings)
+    {
+        const int Megabyte = 1 << 20;
+        var (size, asked) = (settings.Read(Payloads.CacheSize), settings.Read(Payloads.CacheMaxObjectSize)!.Value);
+        var most = (long)size * Megabyte / 2;
+        if (asked > most)
+        {
+            settings.Report(source, $"cache-max-object-size is more than half of cache-size; it is {most}", findings, Payloads.CacheMaxObjectSize, Payloads.CacheSize);
+        }
+
+        return new CachePolicy(size, Math.Clamp(asked, 1024, most), Math.Max(1, (int)settings.Read(Payloads.CacheMaxAge)!.Value.TotalSeconds));
     }
 
     private static GlobalTimeouts ReadTimeouts(SettingLayers settings) => new()

@@ -83,8 +83,7 @@ internal sealed class IngressReader
                 var path = rule.Paths[j];
                 if (TryReadPath(path, implementationSpecific, field, out var match))
                 {
-                    var backend = ReadBackend(path.Backend, $"{field}.backend");
-                    candidates.Add(new RouteCandidate(host, match, backend, PoliciesFor(backend?.Service).Route, field) { Canary = canary });
+                    candidates.Add(Candidate((host, match), path.Backend, (field, $"{field}.backend")));
                 }
             }
         }
@@ -99,9 +98,15 @@ internal sealed class IngressReader
             return;
         }
 
-        var target = ReadBackend(backend, Field);
-        var otherwise = new PathMatch(PathMatchKind.Otherwise, "/");
-        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => new RouteCandidate(host, otherwise, target, PoliciesFor(target?.Service).Route, Field) { Canary = canary }));
+        var otherwise = Candidate((null, new PathMatch(PathMatchKind.Otherwise, "/")), backend, (Field, Field));
+        candidates.AddRange(ruleHosts.Append(null).Distinct().Select(host => otherwise with { Host = host }));
+    }
+
+    private RouteCandidate Candidate((Hostname? Host, PathMatch Match) place, IngressBackend backend, (string Own, string OfBackend) fields)
+    {
+        var target = ReadBackend(backend, fields.OfBackend);
+        var service = backend is IngressBackend.Service named ? new NamespacedName(ingress.Id.Namespace, named.Name) : default(NamespacedName?);
+        return new RouteCandidate(place.Host, place.Match, target, PoliciesFor(service).Route, fields.Own) { Canary = canary, Service = service };
     }
 
     private IEnumerable<TlsRequest> ReadTls()

@@ -23,7 +23,7 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
     public EquatableArray<NamespacedName> ConfigMaps { get; init; }
 
     /// <summary>Whether one of its routes leads to one of these Services.</summary>
-    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Backend is { } id && services.Contains(id.Service));
+    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Service is { } service && services.Contains(service));
 
     /// <summary>The order of precedence: the older first, then by namespace and name.</summary>
     public int CompareTo(IngressReading? other)
@@ -48,6 +48,9 @@ internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId
 {
     /// <summary>Which requests it takes of another Ingress's route; null if it is a route of its own.</summary>
     public CanaryRules? Canary { get; init; }
+
+    /// <summary>The Service that it names, also where that has no backend; null where it names none.</summary>
+    public NamespacedName? Service { get; init; }
 
     /// <summary>Whether it is left out where anything else is asked for of the host.</summary>
     public bool IsSpare { get; init; }

@@ -17,7 +17,7 @@ namespace Sluice.Behaviour.Harness;
 /// with what it saw (<see cref="Echo"/>). The query asks for more: <c>gate=name</c> waits for the test, <c>ms=10</c>
 /// takes time, <c>lines=3</c> streams lines and waits at the gate after the first, <c>bytes=100</c> makes a body of that
 /// size, <c>status=500</c> sets the status, <c>server=x</c> sends a Server header, <c>header=name:value</c> another one.
-/// A WebSocket gets its messages back, after the pod's name.
+/// A WebSocket gets its messages back, after the pod's name; a call of gRPC as they are.
 /// </summary>
 public sealed class EchoPods : IAsyncDisposable
 {
@@ -138,6 +138,12 @@ public sealed class EchoPods : IAsyncDisposable
             return;
         }
 
+        if (context.Request.ContentType == "application/grpc")
+        {
+            await EchoCallAsync(context.Request.Body, context.Response, context.RequestAborted);
+            return;
+        }
+
         var query = context.Request.Query;
         var length = await DrainAsync(context.Request.Body, context.RequestAborted);
         var gate = query.TryGetValue("gate", out var name) ? Gates[name.ToString()] : null;
@@ -203,6 +209,21 @@ public sealed class EchoPods : IAsyncDisposable
         }
 
         return total;
+    }
+
+    private static async Task EchoCallAsync(Stream messages, HttpResponse response, CancellationToken stop)
+    {
+        response.ContentType = "application/grpc";
+        await response.StartAsync(stop);
+        await response.Body.FlushAsync(stop);
+        var buffer = new byte[4 * 1024];
+        while (await messages.ReadAsync(buffer, stop) is > 0 and var read)
+        {
+            await response.Body.WriteAsync(buffer.AsMemory(0, read), stop);
+            await response.Body.FlushAsync(stop);
+        }
+
+        response.AppendTrailer("grpc-status", "0");
     }
 
     private static async Task EchoMessagesAsync(EchoPod pod, WebSocket socket, CancellationToken stop)

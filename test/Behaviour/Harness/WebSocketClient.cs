@@ -18,11 +18,16 @@ public sealed class WebSocketClient : IAsyncDisposable
     });
 
     /// <summary>Opens one; the address names the host, whatever the port is.</summary>
-    public static async Task<WebSocketClient> OpenAsync(int port, string address, Version? version = null)
+    public static async Task<WebSocketClient> OpenAsync(int port, string address, Version? version = null, params IEnumerable<(string Name, string Value)> headers)
     {
         var result = new WebSocketClient(port);
         result.socket.Options.HttpVersion = version ?? HttpVersion.Version11;
         result.socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        foreach (var (name, value) in headers)
+        {
+            result.socket.Options.SetRequestHeader(name, value);
+        }
+
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await result.socket.ConnectAsync(new Uri(address), result.client, patience.Token);
         return result;

@@ -77,6 +77,11 @@ public sealed class PodTlsTests
         Assert.Equal("InvalidSetting Ingress default/app metadata.annotations[sluice.dev/server-verify-host]", Problem(change));
         Assert.Equal("503", await site.AskAsync());
 
+        await site.AnnotateAsync();
+        change = await site.AnnotateAsync(("sluice.dev/server-ssl", "true"), ("sluice.dev/server-verify-host", "pod.test"));
+        Assert.Equal("InvalidSetting Ingress default/app metadata.annotations[sluice.dev/server-verify-host]", Problem(change));
+        Assert.Equal("503", await site.AskAsync());
+
         await site.AnnotateAsync(("sluice.dev/server-ssl", "true"), ("sluice.dev/server-sni", "other.test"));
         asked.Clear();
         Assert.Equal("app", await site.AskAsync());
@@ -125,6 +130,13 @@ public sealed class PodTlsTests
         await site.SameWorkerAsync();
         await site.Sluice.RestartAsync(_ => { });
         Assert.Equal("app", await site.AskAsync());
+
+        // While there is no pod, and so no server that names them, HAProxy starts without them.
+        await site.ServeAsync();
+        await site.ConfigureAsync(("server-header", "false"));
+        Assert.Empty(await FilesAsync(site));
+        await site.ServeAsync("app");
+        Assert.Equal("app", await site.AskAsync());
     }
 
     [Fact]
@@ -155,7 +167,7 @@ public sealed class PodTlsTests
     {
         await using var site = await StartAsync(TestCertificate.IssuedBy(Right, "pod.test"), HttpProtocols.Http1AndHttp2);
         await site.PutAsync(Opaque("pods", ("ca.crt", Right.Certificate)), Opaque("wrong", ("ca.crt", Wrong.Certificate)));
-        (string, string)[] quick = [("sluice.dev/check-interval", "20ms"), ("sluice.dev/check-rise", "1"), ("sluice.dev/check-fall", "1")];
+        (string, string)[] quick = [("sluice.dev/check-interval", "300ms"), ("sluice.dev/check-rise", "1"), ("sluice.dev/check-fall", "1")];
         (string, string)[][] well =
         [
             [("sluice.dev/server-ssl", "true")],
@@ -171,6 +183,7 @@ public sealed class PodTlsTests
             site.Pods.Gates[gate].Open();
             await site.AnnotateAsync([.. annotations, ("sluice.dev/check-http", $"/?gate={gate}"), .. quick]);
             await site.Pods.Gates[gate].ArrivalAsync();
+            await StateAsync(site, "2");
             Assert.Equal("app", await site.AskAsync());
         }
 

@@ -47,6 +47,10 @@ public sealed class UpstreamTests
         await site.AnnotateServiceAsync(("haproxy.org/server-proto", "h2"));
         Assert.Equal("HTTP/2", (await site.GetAsync()).Echo.Protocol);
         Assert.Equal("app", (await site.Sluice.GetTlsAsync(PolicySite.Host, "/a?b=c")).Outcome);
+        site.Pods.Gates["checked"].Open();
+        await site.AnnotateServiceAsync(("haproxy.org/server-proto", "h2"), ("sluice.dev/check-http", "/?gate=checked"), ("sluice.dev/check-interval", "300ms"));
+        await site.Pods.Gates["checked"].ArrivalAsync();
+        Assert.Equal("app", await site.AskAsync());
         await site.AnnotateServiceAsync();
         Assert.NotEqual("app", await site.AskAsync());
         await site.SameWorkerAsync();

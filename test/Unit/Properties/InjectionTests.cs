@@ -35,6 +35,8 @@ public sealed partial class InjectionTests
             "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
             "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass», "sluice.dev/request-buffering": «true              », "sluice.dev/request-buffering-timeout": «30s », "sluice.dev/redirect-www": «from-www»,
             "sluice.dev/auth-type": «basic-auth», "haproxy.org/auth-secret": «users», "sluice.dev/auth-realm": «Staff only»,
+            "sluice.dev/compression": «gzip», "sluice.dev/compression-types": «text/html,application/json», "sluice.dev/compression-min-size": «4k»,
+            "sluice.dev/cache": «true               », "sluice.dev/limit-bandwidth": «500k»,
             "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
             "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100»,
             "sluice.dev/cookie-persistence": «route», "haproxy.org/cookie-persistence": «theirs  », "sluice.dev/session-cookie-path": «/path», "sluice.dev/session-cookie-domain": «example.net»,
@@ -96,7 +98,7 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  », "error-pages": «mine/pages», "pattern-files": «mine/lists», "frontend-config-snippet": «http-request deny if FALSE»,
-            "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
+            "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «pages », "namespace": «mine   » },
           "data": { "404.txt": «Nothing here.», "503": «HTTP/1.1 503 Down\r\nContent-Type: text/x-page\r\n\r\nDown.», «502.json»: «{}» } }
@@ -110,6 +112,11 @@ public sealed partial class InjectionTests
     private const string Others = """
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": { "name": "other", "namespace": "other" },
           "spec": { "ingressClassName": "sluice", "rules": [ { "host": "other.example.com", "http": { "paths": [
+            { "path": "/o", "pathType": "Prefix", "backend": { "service": { "name": "other", "port": { "number": 80 } } } } ] } } ] } }
+        ---
+        { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+          "metadata": { "name": "filters", "namespace": "other", "annotations": { "sluice.dev/compression": "gzip", "sluice.dev/cache": "true", "sluice.dev/limit-bandwidth": "1m" } },
+          "spec": { "ingressClassName": "sluice", "rules": [ { "host": "filters.example.com", "http": { "paths": [
             { "path": "/o", "pathType": "Prefix", "backend": { "service": { "name": "other", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": "other", "namespace": "other" }, "spec": { "ports": [ { "port": 80 } ] } }
@@ -174,8 +181,8 @@ public sealed partial class InjectionTests
         Assert.All(output.Commands, line => CheckCommand(line.Text));
     }
 
-    // Which profiles there are is up to users, and with it the name of the program; not what stands in them.
-    private static string WithoutRareProfiles(string program) => ProgramName().Replace(RareProfile().Replace(program, ""), "");
+    // Which profiles there are is up to users, and with it the name of the program; not what stands in them. So are numbers.
+    private static string WithoutRareProfiles(string program) => CacheLine().Replace(ProgramName().Replace(RareProfile().Replace(program, ""), ""), "");
 
     // Two fields; and a key that was not there before is one of the user's own host.
     private static void CheckEntry(MapName map, string line, string text, string trick)
@@ -187,7 +194,7 @@ public sealed partial class InjectionTests
             Assert.Matches(map switch
             {
                 MapName.Routes when text.StartsWith('/') => @"^user\.example\.com/",
-                MapName.Routes => "^[^/]+/[wpei]",
+                MapName.Routes => @"^([^/]+/[wpei]|www\.[^/]+/$)",
                 MapName.Wildcards when text.StartsWith('/') => @"^user\.example\.com/",
                 MapName.Wildcards => "^[^/]+/[wpei]",
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
@@ -312,7 +319,7 @@ public sealed partial class InjectionTests
     private static partial Regex RareProfile();
 
     [GeneratedRegex(@"\A(defaults [a-z-]+-[0-9a-f]{8} from base|  option abortonclose|  retries [0-9]+|  retry-on [a-z0-9 -]+|  http-reuse (never|safe|aggressive|always)"
-        + @"|  http-check expect status [0-9,-]+|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
+        + @"|  compression (algo gzip|type( [a-z0-9.+-]+/[a-z0-9.+-]+)+|minsize-res [0-9]+)|  http-check expect status [0-9,-]+|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
         + @"|  http-check send meth (GET|HEAD|OPTIONS|POST) uri-lf ""%\[be_name,[^"" ]+\]"" ver HTTP/1\.1 hdr Host ""%\[be_name,[^"" ]+\]"")\z",
         RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex ProfileLine();
@@ -320,6 +327,9 @@ public sealed partial class InjectionTests
     // A user and a hash, or a word and its value.
     [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|copy [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex AgentLine();
+
+    [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age) [0-9]+\n", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
+    private static partial Regex CacheLine();
 
     [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex ProgramName();

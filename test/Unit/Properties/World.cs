@@ -1,6 +1,7 @@
 using System.Net;
 using CsCheck;
 using Sluice.Core.Resources;
+using Sluice.Core.Values;
 
 namespace Sluice.Unit.Properties;
 
@@ -61,7 +62,8 @@ internal static class World
     private static readonly Gen<ServiceResource> Service = Gen.OneOf(
         Make.Service("web"), Make.Service("web", new("http", 80), new("admin", 81)), Make.Service("api"), Make.Service("web") with { PublishNotReadyAddresses = true },
         Make.Service("ext") with { ExternalName = "ext.example.net" }, Make.Service("ext") with { ExternalName = "not a name" },
-        Make.Service("api") with { ExternalName = "ext.example.net" });
+        Make.Service("api") with { ExternalName = "ext.example.net" },
+        Make.Service("web") with { Annotations = Naming("gone") }, Make.Service("web") with { Annotations = Naming("tls-1") });
 
     private static readonly Gen<ConfigMapResource> Config = Gen.OneOf(
         Make.Config(), Make.Config(("ssl-redirect", "false")), Make.Config(("default-backend", "shop/web:80")), Make.Config(("default-backend", "shop/gone:80")),
@@ -103,4 +105,6 @@ internal static class World
         var addresses = new ResolvedAddresses([.. Enumerable.Range(1, count).Select(i => IPAddress.Parse($"192.0.2.{i}"))]);
         return new($"DNS answers {addresses}", cluster => cluster with { ExternalAddresses = cluster.ExternalAddresses.SetItem("ext.example.net", addresses) });
     }
+
+    private static EquatableMap<string> Naming(string secret) => new[] { KeyValuePair.Create("sluice.dev/server-ca", secret) }.ToEquatableMap();
 }

@@ -41,8 +41,9 @@ public static class Upstream
         .AlsoKnownAs(Dialect.HaproxyOrg, "server-ssl");
 
     public static readonly Setting<ServerProtocol?> ServerProto = new Setting<ServerProtocol?>(
-            "server-proto", Scopes.Everywhere, Kinds.OptionalOneOf(("h1", ServerProtocol.Http1), ("h2", ServerProtocol.Http2)), Fallback: null,
-            "Which protocol pods are spoken to with: HTTP/1.1, or HTTP/2 as gRPC asks for. Without it HTTP/1.1, or with server-ssl what the pod chooses.", "h2")
+            "server-proto", Scopes.Everywhere, Protocols(), Fallback: null,
+            "Which protocol pods are spoken to with: HTTP/1.1, or HTTP/2 as gRPC asks for. Without it HTTP/1.1, or with server-ssl what the pod chooses. "
+            + "FastCGI is not to be had: HAProxy takes it in backends of its configuration only, and not in those that are added while it runs.", "h2")
         .AlsoKnownAs(Dialect.HaproxyOrg, "server-proto");
 
     public static readonly Setting<ProxyProtocol?> SendProxyProtocol = new Setting<ProxyProtocol?>(
@@ -52,4 +53,8 @@ public static class Upstream
             + "Connections are then not shared by clients.", "v2")
         .AlsoKnownAs(Dialect.HaproxyOrg, "send-proxy-protocol", Kinds.OptionalOneOf(
             ("proxy", ProxyProtocol.V1), ("proxy-v1", ProxyProtocol.V1), ("proxy-v2", ProxyProtocol.V2), ("proxy-v2-ssl", ProxyProtocol.V2Ssl), ("proxy-v2-ssl-cn", ProxyProtocol.V2SslCn)));
+
+    // Who writes fcgi, as for other controllers, should read why not.
+    private static ValueKind<ServerProtocol?> Protocols() => Kinds.OptionalOneOf(("h1", ServerProtocol.Http1), ("h2", ServerProtocol.Http2)) is var kind
+        ? kind with { Expected = $"{kind.Expected}; FastCGI is not to be had for backends that are added while HAProxy runs" } : kind;
 }

@@ -9,6 +9,6 @@ internal sealed class Closed() : RouteFeature("closed")
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout) => Rules(Asked);
 
-    /// <summary>Rules that let nobody through.</summary>
+    /// <summary>Rules that let nobody through where a condition holds.</summary>
     public static IEnumerable<string> Rules(string condition) => [$"http-request return status 503 default-errorfiles if {condition}"];
 }

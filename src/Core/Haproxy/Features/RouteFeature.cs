@@ -28,6 +28,9 @@ internal abstract class RouteFeature(string name)
     /// <summary>The filter that its rules need; null if they need none. While the program is without it, the route lets nobody through.</summary>
     public virtual Filter? Needs => null;
 
+    /// <summary>Whether the route is served without it while the program does not have its filter.</summary>
+    public virtual bool IsSparedWithoutFilter => false;
+
     /// <summary>What a policy asks of this feature; null if nothing.</summary>
     public abstract FeatureData? Data(RoutePolicy policy);
 

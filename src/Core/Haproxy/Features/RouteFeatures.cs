@@ -19,9 +19,10 @@ internal static class RouteFeatures
         new CountryAccess(), new Cors(), new InMaintenance(), new RequestRedirect(),
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BasicAuth(),
         new ExternalAuth(), new TokenAuth(), new BodySize(), new RequestBuffering(),
+        new Caching(), new BandwidthLimiting(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
-        new ClearHttp2(),
+        new ClearHttp2(), new TlsHttp2(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
@@ -65,7 +66,7 @@ internal static class RouteFeatures
             }
 
             yield return $"acl {feature.Asked} var(txn.flags),and({Number(1L << index)}) -m bool";
-            foreach (var rule in feature.Needs is { } filter && !filters.Contains(filter) ? Closed.Rules(feature.Asked) : feature.RequestRules(scheme, policy, layout))
+            foreach (var rule in Lacks(feature, filters) ? feature.IsSparedWithoutFilter ? [] : Closed.Rules(feature.Asked) : feature.RequestRules(scheme, policy, layout))
             {
                 yield return rule;
             }
@@ -73,14 +74,16 @@ internal static class RouteFeatures
     }
 
     /// <summary>The rules for responses: first of pods, then of all. Those of routes that ask for none of them are past them by one question each.</summary>
-    public static IEnumerable<string> ResponseRules(Layout layout) =>
+    public static IEnumerable<string> ResponseRules(EquatableArray<Filter> filters, Layout layout) =>
     [
-        .. Guarded("http-response", feature => feature.PodResponseRules(layout)),
+        .. Guarded("http-response", feature => Lacks(feature, filters) ? [] : feature.PodResponseRules(layout)),
         .. Guarded("http-after-response", feature => feature.ResponseRules(layout)),
     ];
 
     /// <summary>The flag of the routes that ask for pages of their own.</summary>
     public static long ErrorFlag { get; } = 1L << All.Index().First(feature => feature.Item is ErrorReplies).Index;
+
+    private static bool Lacks(RouteFeature feature, EquatableArray<Filter> filters) => feature.Needs is { } filter && !filters.Contains(filter);
 
     private static IEnumerable<string> Guarded(string ruleset, Func<RouteFeature, IEnumerable<string>> rulesOf)
     {

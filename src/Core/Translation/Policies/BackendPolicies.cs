@@ -24,6 +24,8 @@ internal static class BackendPolicies
             IsTls = IsTls(settings),
             Protocol = settings.Read(Upstream.ServerProto),
             ProxyProtocol = settings.Read(Upstream.SendProxyProtocol),
+            Compression = settings.Read(Payloads.Compression)
+                ? new Compression(settings.Read(Payloads.CompressionTypes), settings.Read(Payloads.CompressionMinSize)!.Value) : null,
             Check = ReadCheck(settings, findings),
             Agent = settings.Read(Checks.AgentPort) is { } agent ? new AgentCheck(agent, settings.Read(Checks.AgentInterval)!.Value) : null,
         };
@@ -47,8 +49,16 @@ internal static class BackendPolicies
             ? null
             : new HealthCheck(settings.Read(Checks.CheckInterval)!.Value, settings.Read(Checks.CheckRise), settings.Read(Checks.CheckFall))
             {
-                Http = request is null ? null : new HttpCheck(request, settings.Read(Checks.CheckHost) ?? CheckedHost, settings.Read(Checks.CheckStatus)),
+                Http = request is null ? null : ReadHttp(request, settings),
                 Passive = passive is { } countsAnswers ? new PassiveCheck(countsAnswers, settings.Read(Checks.CheckPassiveLimit)) : null,
             };
+    }
+
+    // Of HTTP/2 without TLS, pods get no scheme where the target does not begin with it, and refuse that.
+    private static HttpCheck ReadHttp(CheckRequest request, SettingLayers settings)
+    {
+        var host = settings.Read(Checks.CheckHost) ?? CheckedHost;
+        var isClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !IsTls(settings);
+        return new HttpCheck(isClearHttp2 ? request with { Uri = $"http://{host}{request.Uri}" } : request, host, settings.Read(Checks.CheckStatus));
     }
 }

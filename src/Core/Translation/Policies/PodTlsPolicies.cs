@@ -26,7 +26,7 @@ internal sealed class PodTlsPolicies(PodSecrets secrets, List<Finding> findings)
         var ca = settings.Read(PodTls.ServerCa) is { } authorities ? Find(settings, PodTls.ServerCa, authorities, secrets.Authorities) : null;
         var shown = settings.Read(PodTls.ServerCrt) is { } certificate ? Find(settings, PodTls.ServerCrt, certificate, secrets.Certificate) : null;
         var isLacking = (settings.Has(PodTls.ServerCa) && ca is null) || (settings.Has(PodTls.ServerCrt) && shown is null);
-        if (isLacking || Array.Exists(All, settings.IsUnreadable) || AreNamesContrary(settings))
+        if (isLacking || Array.Exists(All, settings.IsUnreadable) || IsInVain(settings, policy) || AreNamesContrary(settings))
         {
             return null;
         }
@@ -61,6 +61,25 @@ internal sealed class PodTlsPolicies(PodSecrets secrets, List<Finding> findings)
         }
 
         return content.Content;
+    }
+
+    // Who says what the certificate must be for relies on it.
+    private bool IsInVain(SettingLayers settings, BackendPolicy policy)
+    {
+        if (!policy.IsTls && settings.SourceOf(PodTls.ServerSni) is { } asking)
+        {
+            settings.Report(asking, FindingCode.IncompleteSetting, "server-sni does nothing without server-ssl or server-ca", findings, PodTls.ServerSni);
+        }
+
+        var isUnverified = settings.Has(PodTls.ServerVerifyHost) && !settings.Has(PodTls.ServerCa);
+        if (isUnverified)
+        {
+            settings.Report(
+                settings.SourceOf(PodTls.ServerVerifyHost)!, FindingCode.InvalidSetting,
+                "expected server-ca, too, which says whose certificates pods must have; requests get 503", findings, PodTls.ServerVerifyHost);
+        }
+
+        return isUnverified;
     }
 
     // HAProxy compares the certificate with the name that it asks for, and then with no other.

@@ -38,6 +38,8 @@ internal static class RoutePolicies
             Authentication = authentication,
             Body = ReadBody(settings),
             Buffering = settings.Read(Bodies.RequestBuffering) ? settings.Read(Bodies.RequestBufferingTimeout) : null,
+            IsCached = settings.Read(Payloads.Cache),
+            Bandwidth = settings.Read(Payloads.LimitBandwidth),
             Timeouts = ReadTimeouts(settings),
             Maintenance = settings.Read(Availability.Maintenance) ? new Maintenance(settings.Read(Availability.MaintenanceMessage)) : null,
             Redirect = settings.Read(Redirects.RequestRedirect) is { } target
@@ -50,6 +52,7 @@ internal static class RoutePolicies
             ResponseHeaders = HeaderPolicies.OfResponses(settings, source, findings),
             StrictTransport = HeaderPolicies.StrictTransport(settings, source, findings),
             IsClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !BackendPolicies.IsTls(settings),
+            IsTlsHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && BackendPolicies.IsTls(settings),
             HashKey = settings.Read(Balancing.LoadBalance).Key,
             Session = ReadSession(settings, source, findings),
         };
