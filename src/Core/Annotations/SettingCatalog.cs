@@ -29,6 +29,7 @@ public static class SettingCatalog
         Balancing.LoadBalance, Balancing.PodMaxconn,
         Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
         Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByHeaderPattern, Canaries.ByCookie,
+        Mirroring.To, Mirroring.Percent,
         Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
         Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,
         Checks.Check, Checks.CheckHttp, Checks.CheckHost, Checks.CheckStatus, Checks.CheckInterval, Checks.CheckRise, Checks.CheckFall,

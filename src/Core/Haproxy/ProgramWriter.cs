@@ -22,7 +22,8 @@ internal static class ProgramWriter
             "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
-        .. filters.Contains(Filter.Agent) ? [new Section($"backend {Names.Agent}", AgentProgram.Backend(layout))] : Array.Empty<Section>(),
+        .. filters.Contains(Filter.Agent) ? 
+            [new Section($"backend {Names.Agent}", AgentProgram.Backend(layout)), new Section($"frontend {AgentProgram.Mirror}", AgentProgram.Mirrors(layout))] : Array.Empty<Section>(),
     ];
 
     // HAProxy runs with a complete state or not at all, so that it answers is enough. Only while the controller says that
@@ -63,6 +64,7 @@ internal static class ProgramWriter
           ssl-default-bind-options ssl-min-ver TLSv1.2
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"
           set-var proc.canarydraw int(0)
+          set-var proc.mirrordraw int(0)
 
         """;
 
@@ -104,7 +106,7 @@ internal static class ProgramWriter
 
     private static string Frontend(string scheme, string[] head, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) => $"""
         frontend {scheme} from base
-        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Contains(Filter.Agent) ? [AgentProgram.Filter(layout)] : Array.Empty<string>()])}
+        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Contains(Filter.Agent) ? AgentProgram.Filter(layout) : []])}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Routing(layout)}

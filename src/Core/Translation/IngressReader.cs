@@ -190,7 +190,20 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (RoutePolicies.Read(settings, ingress.Ref, knowsCountries, secrets, findings), BackendPolicies.Read(settings));
+        var route = RoutePolicies.Read(settings, ingress.Ref, knowsCountries, secrets, findings);
+        return policies[nearest] = (route.IsClosed ? route : route with { Mirror = ReadMirror() }, BackendPolicies.Read(settings));
+    }
+
+    private Mirror? ReadMirror()
+    {
+        var settings = new SettingLayers(own);
+        if (settings.Read(Mirroring.To) is not { } target)
+        {
+            return null;
+        }
+
+        var name = new NamespacedName(ingress.Id.Namespace, target.Service);
+        return new Mirror(new BackendId(name, target.Port, BackendPolicies.Read(new SettingLayers(services.Of(name), own, globals))), settings.Read(Mirroring.Percent));
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

@@ -20,7 +20,7 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
     public EquatableArray<Finding> Findings { get; init; }
 
     /// <summary>Whether one of its routes leads to one of these Services.</summary>
-    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Backend is { } id && services.Contains(id.Service));
+    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Backends().Any(id => services.Contains(id.Service)));
 
     /// <summary>The order of precedence: the older first, then by namespace and name.</summary>
     public int CompareTo(IngressReading? other)
@@ -45,6 +45,9 @@ internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId
 {
     /// <summary>Which requests it takes of another Ingress's route; null if it is a route of its own.</summary>
     public CanaryRules? Canary { get; init; }
+
+    /// <summary>All backends that its requests, or copies of them, are sent to.</summary>
+    public IEnumerable<BackendId> Backends() => new[] { Backend, Policy.Mirror?.Backend }.OfType<BackendId>();
 
     /// <summary>True for a defaultBackend.</summary>
     public bool IsFallback => Match.Kind == PathMatchKind.Otherwise;

@@ -25,8 +25,11 @@ internal abstract class RouteFeature(string name)
 
     protected static string MapFile(Layout layout, MapName map) => $"opt@{layout.MapFile(map)}";
 
-    /// <summary>The filter that its rules need; null if they need none. While the program is without it, the route lets nobody through.</summary>
+    /// <summary>The filter that its rules need; null if they need none. </summary>
     public virtual Filter? Needs => null;
+
+    /// <summary>Whether nobody may be let through where its filter cannot be had.</summary>
+    public virtual bool IsGuard => true;
 
     /// <summary>What a policy asks of this feature; null if nothing.</summary>
     public abstract FeatureData? Data(RoutePolicy policy);

@@ -19,7 +19,7 @@ internal static class RouteFeatures
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BasicAuth(),
         new ExternalAuth(), new TokenAuth(), new BodySize(), new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
-        new ClearHttp2(),
+        new ClearHttp2(), new Mirroring(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
@@ -62,12 +62,22 @@ internal static class RouteFeatures
             }
 
             yield return $"acl {feature.Asked} var(txn.flags),and({Number(1L << index)}) -m bool";
-            foreach (var rule in feature.Needs is { } filter && !filters.Contains(filter) ? Closed.Rules(feature.Asked) : feature.RequestRules(scheme, layout))
+            foreach (var rule in Rules(feature, scheme, filters, layout))
             {
                 yield return rule;
             }
         }
     }
+
+    private static IEnumerable<string> Rules(RouteFeature feature, string scheme, EquatableArray<Filter> filters, Layout layout) => feature.Needs switch
+    {
+        null => feature.RequestRules(scheme, layout),
+        { } filter when filters.Contains(filter) =>
+            [AgentProgram.IfPossible, .. feature.RequestRules(scheme, layout), ".else", .. Without(feature), ".endif"],
+        _ => Without(feature),
+    };
+
+    private static IEnumerable<string> Without(RouteFeature feature) => feature.IsGuard ? Closed.Rules(feature.Asked) : [];
 
     /// <summary>The rules for responses; those of routes that ask for none of them are past them by one question.</summary>
     public static IEnumerable<string> ResponseRules(Layout layout)

@@ -6,7 +6,7 @@ using Sluice.Core.Credentials;
 using Sluice.Core.Values;
 using Xunit;
 
-namespace Sluice.Unit.Credentials;
+namespace Sluice.Unit.Secrets;
 
 /// <summary>Tokens: by which keys they are good, and until when.</summary>
 public sealed class TokenTests
