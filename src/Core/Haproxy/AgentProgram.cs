@@ -43,8 +43,11 @@ internal static class AgentProgram
     /// <summary>A rule that asks.</summary>
     public static string Ask(string question, string condition) => $"http-request send-spoe-group {Names.Agent} {question} if {condition}";
 
+    /// <summary>The sections that the program has beside those that it has always.</summary>
+    public static IEnumerable<Section> Sections(Layout layout) => [new($"backend {Names.Agent}", Backend(layout)), new($"frontend {Mirror}", Mirrors(layout))];
+
     // An agent that is away refuses at once; a second try would wait for a second.
-    public static string Backend(Layout layout) => $"""
+    private static string Backend(Layout layout) => $"""
         # Asks by {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Questions)))[..16]}.
         {IfPossible}
         backend {Names.Agent} from base
@@ -58,8 +61,8 @@ internal static class AgentProgram
 
         """;
 
-    /// <summary>Where the agent sends copies of requests. No client gets there, so that the header is the agent's own.</summary>
-    public static string Mirrors(Layout layout) => $"""
+    // Where the agent sends copies of requests. No client gets there, so that the header is the agent's own.
+    private static string Mirrors(Layout layout) => $"""
         frontend {Mirror} from base
           bind unix@{layout.MirrorSocket} mode 600
           guid {Names.Guid("f", Mirror)}

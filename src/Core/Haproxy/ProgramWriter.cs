@@ -22,8 +22,7 @@ internal static class ProgramWriter
             "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
-        .. filters.Contains(Filter.Agent) ? 
-            [new Section($"backend {Names.Agent}", AgentProgram.Backend(layout)), new Section($"frontend {AgentProgram.Mirror}", AgentProgram.Mirrors(layout))] : Array.Empty<Section>(),
+        .. filters.Contains(Filter.Agent) ? AgentProgram.Sections(layout) : [],
     ];
 
     // HAProxy runs with a complete state or not at all, so that it answers is enough. Only while the controller says that

@@ -19,15 +19,13 @@ public sealed class MirrorTests
         var worker = await site.Sluice.Master.WorkerPidAsync();
 
         Assert.Equal("app", await site.AskAsync("/a/../b//c?x=%20y", "X-Team: shop", "Sluice-Mirror-To: unavailable"));
-        await UntilAsync(site, 2);
-        var copy = site.Pods.Last("shadow");
+        var copy = await site.Pods.LastAsync("shadow", "/b/c");
         Assert.Equal(("GET", "/b/c?x=%20y", "shop", null), (copy.Method, copy.Target, copy["x-team"], copy["sluice-mirror-to"]));
-        Assert.Equal((PolicySite.Host, site.Pods.Last("app")["x-request-id"]), (copy["host"], copy["x-request-id"]));
+        Assert.Equal((PolicySite.Host, (await site.Pods.LastAsync("app", "/b/c"))["x-request-id"]), (copy["host"], copy["x-request-id"]));
 
         await using var client = new RawHttp(site.Sluice.HttpPort);
         Assert.Equal("app", (await client.SendAsync("POST", "/post", PolicySite.Host, ["Content-Type: text/x-test"], new byte[5000])).Outcome);
-        await UntilAsync(site, 4);
-        copy = site.Pods.Last("shadow");
+        copy = await site.Pods.LastAsync("shadow", "/post");
         Assert.Equal(("POST", 5000, "text/x-test"), (copy.Method, copy.BodyLength, copy["content-type"]));
         Assert.Equal("app", (await client.SendAsync("POST", "/post", PolicySite.Host, [], new byte[9000])).Outcome);
 
