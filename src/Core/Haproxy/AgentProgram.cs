@@ -56,7 +56,7 @@ internal static class AgentProgram
           timeout connect 1s
           timeout queue 2s
           timeout server 1h
-          server {Names.Agent} unix@{layout.AgentSocket} maxconn 256
+          server {Names.Agent} unix@{layout.AgentSocket} maxconn 1000
         .endif
 
         """;
