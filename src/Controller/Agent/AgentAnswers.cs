@@ -1,3 +1,4 @@
+using Sluice.Core.Haproxy;
 using Sluice.Core.Spop;
 
 namespace Sluice.Controller.Agent;
@@ -8,11 +9,12 @@ internal sealed class AgentAnswers : IDisposable
     private readonly BasicAnswers basic;
     private readonly ExternalAnswers external;
     private readonly TokenAnswers token;
+    private readonly MirrorAnswers mirror;
 
-    /// <param name="folder">Where the sets lie.</param>
-    public AgentAnswers(string folder)
+    public AgentAnswers(Layout layout)
     {
-        var sets = new AgentSets(folder);
+        var sets = new AgentSets(layout.AgentDir);
+        mirror = new MirrorAnswers(layout.MirrorSocket);
         (basic, external, token) = (new BasicAnswers(sets), new ExternalAnswers(sets), new TokenAnswers(sets));
     }
 
@@ -22,6 +24,7 @@ internal sealed class AgentAnswers : IDisposable
         BasicAnswers.Question => basic.AnswerAsync(question, stop),
         ExternalAnswers.Question => external.AnswerAsync(question, stop),
         TokenAnswers.Question => ValueTask.FromResult(token.Answer(question)),
+        MirrorAnswers.Question => ValueTask.FromResult(mirror.Answer(question)),
         _ => ValueTask.FromResult<IReadOnlyList<SpopVariable>>([]),
     };
 
@@ -29,5 +32,6 @@ internal sealed class AgentAnswers : IDisposable
     {
         basic.Dispose();
         external.Dispose();
+        mirror.Dispose();
     }
 }

@@ -45,6 +45,7 @@ internal sealed class AgentConnection : IDisposable
         {
             if (await ConversationAsync() is { } reason)
             {
+                await AnsweredAsync();
                 await WriteAsync(SpopWriter.Disconnect(reason));
             }
         }
@@ -55,13 +56,7 @@ internal sealed class AgentConnection : IDisposable
     }
 
     /// <summary>Takes no more questions, and ends the connection when those it has are answered.</summary>
-    public async Task FinishAsync()
-    {
-        await ending.CancelAsync();
-        for (var place = 0; place < MostQuestions && await places.WaitAsync(AnswerPatience); place++)
-        {
-        }
-    }
+    public Task FinishAsync() => ending.CancelAsync();
 
     public void Dispose()
     {
@@ -89,21 +84,33 @@ internal sealed class AgentConnection : IDisposable
             return null;
         }
 
-        while (true)
+        try
         {
-            switch (await ReadAsync())
+            while (true)
             {
-                case SpopFrame.Notify question:
-                    await places.WaitAsync(ending.Token);
-                    _ = AnswerAsync(question);
-                    break;
-                case SpopFrame.Disconnect:
-                    return SpopEnd.Normal;
-                case SpopFrame.Hello:
-                    return SpopEnd.Invalid;
-                default:
-                    return ending.IsCancellationRequested ? SpopEnd.Normal : SpopEnd.Invalid;
+                switch (await ReadAsync())
+                {
+                    case SpopFrame.Notify question:
+                        await places.WaitAsync(ending.Token);
+                        _ = AnswerAsync(question);
+                        break;
+                    case SpopFrame.Disconnect:
+                        return SpopEnd.Normal;
+                    default:
+                        return SpopEnd.Invalid;
+                }
             }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return SpopEnd.Normal;
+        }
+    }
+
+    private async Task AnsweredAsync()
+    {
+        for (var place = 0; place < MostQuestions && await places.WaitAsync(AnswerPatience); place++)
+        {
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class AgentServer : IAsyncDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(12);
 
     private readonly Socket listener;
     private readonly AgentAnswers answers;
@@ -63,7 +64,7 @@ internal sealed class AgentServer : IAsyncDisposable
         var all = Task.WhenAll(connections.Values);
         await Task.WhenAny(all, Task.Delay(time, hurry));
         await Task.WhenAll(connections.Keys.Select(connection => connection.FinishAsync()));
-        await Task.WhenAny(Task.WhenAll(connections.Values), Task.Delay(time, hurry));
+        await Task.WhenAny(Task.WhenAll(connections.Values), Task.Delay(AnswerLimit, hurry));
     }
 
     public ValueTask DisposeAsync()

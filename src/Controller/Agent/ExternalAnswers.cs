@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -19,12 +18,6 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
     // HAProxy keeps 2 kB free for what is added to a request, and a frame takes 16 kB.
     private const int MostCopied = 1536;
     private const int MostChallenge = 1024;
-
-    // What belongs to a connection, and not to a request that is passed on (RFC 9110, section 7.6.1), and what we set.
-    private static readonly FrozenSet<string> NotPassedOn = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "connection", "content-length", "expect", "host", "http2-settings", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
-        "x-original-url", "x-original-method");
 
     private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
     {
@@ -73,13 +66,14 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         {
             host = name == "host" ? value : host;
             scheme = name == "x-forwarded-proto" ? value : scheme;
-            if (!NotPassedOn.Contains(name))
+            if (!PassedOn.Excludes(name) && name is not ("x-original-url" or "x-original-method"))
             {
                 message.Headers.TryAddWithoutValidation(name, value);
             }
         }
 
         message.Headers.TryAddWithoutValidation("X-Original-URL", $"{scheme}://{host}{question.Text("target")}");
+        message.Headers.TryAddWithoutValidation("X-Request-ID", question.Text("id"));
         message.Headers.TryAddWithoutValidation("X-Original-Method", question.Text("method"));
         return message;
     }

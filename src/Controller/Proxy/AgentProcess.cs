@@ -21,6 +21,7 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
     private readonly SemaphoreSlim gate = new(1);
     private readonly TaskCompletionSource needed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? child;
+    private string? complaint;
     private bool isSettled;
     private bool isAway;
 
@@ -47,12 +48,7 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
         using var timer = new PeriodicTimer(Interval);
         while (await timer.WaitForNextTickAsync(stop))
         {
-            if (child is { HasExited: true } ended)
-            {
-                log.AgentEnded(ended.ExitCode);
-                await StartAsync(stop);
-            }
-
+            await StartAsync(stop);
             await LookAsync(stop);
         }
     }
@@ -94,7 +90,14 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
         await gate.WaitAsync(stop);
         try
         {
-            if (child is not { HasExited: false })
+            if (child is { HasExited: true } ended)
+            {
+                log.AgentEnded(ended.ExitCode);
+                ended.Dispose();
+                child = null;
+            }
+
+            if (child is null)
             {
                 await StartChildAsync(stop);
             }
@@ -109,15 +112,27 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
     private async Task StartChildAsync(CancellationToken stop)
     {
         var other = AgentSocket.OwnerOf(layout.AgentSocket);
-        child?.Dispose();
         try
         {
-            child = Process.Start(new ProcessStartInfo(executable!, ["agent", "--state-dir", layout.StateDir]));
+            child = Process.Start(new ProcessStartInfo(executable!, ["agent", "--state-dir", layout.StateDir])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            })!;
+
+            // It must not hold on to what we write to: whoever reads that waits for its end when we are gone.
+            child.ErrorDataReceived += (_, line) => Console.Error.Write(line.Data is { } text ? text + '\n' : "");
+            child.BeginErrorReadLine();
         }
         catch (Win32Exception e)
         {
-            child = null;
-            log.AgentNotStarted(e.Message);
+            if (complaint != e.Message)
+            {
+                complaint = e.Message;
+                log.AgentNotStarted(e.Message);
+            }
+
             return;
         }
 
@@ -125,7 +140,7 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
         limit.CancelAfter(StartLimit);
         try
         {
-            while (!child!.HasExited && AgentSocket.OwnerOf(layout.AgentSocket) != child.Id)
+            while (!child.HasExited && AgentSocket.OwnerOf(layout.AgentSocket) != child.Id)
             {
                 await Task.Delay(StartInterval, limit.Token);
             }

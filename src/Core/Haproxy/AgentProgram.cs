@@ -19,6 +19,9 @@ internal static class AgentProgram
     /// <summary>What a request with a token asks.</summary>
     public const string Token = "token";
 
+    /// <summary>What a request asks of which a copy is to be sent.</summary>
+    public const string Mirror = "mirror";
+
     /// <summary>Begins the names of variables that the agent sets.</summary>
     public const string Prefix = "txn.auth.";
 
@@ -26,26 +29,47 @@ internal static class AgentProgram
     public static string Questions { get; } = Text(
         (Basic, "set=var(txn.basicset) credentials=var(txn.basicgiven)"),
         (Token, "set=var(txn.tokenset) credentials=var(txn.tokengiven)"),
-        (External, "set=var(txn.externalset) method=method target=pathq headers=req.hdrs_bin"));
+        (External, "set=var(txn.externalset) id=unique-id method=method target=pathq headers=req.hdrs_bin"),
+        (Mirror, "to=var(txn.mirrorto) id=unique-id method=method target=pathq headers=req.hdrs_bin body=req.body"));
 
     // One that waits for longer than the agent itself would let it is as good as lost.
     private const string Patience = "15s";
 
-    public static string Filter(Layout layout) => $"filter spoe engine {Names.Agent} config {layout.AgentQuestions}";
+    /// <summary>Begins what an older HAProxy does not take: it refuses whoever would have to be asked about.</summary>
+    public const string IfPossible = ".if version_atleast(3.1)";
+
+    public static IEnumerable<string> Filter(Layout layout) => [IfPossible, $"filter spoe engine {Names.Agent} config {layout.AgentQuestions}", ".endif"];
 
     /// <summary>A rule that asks.</summary>
     public static string Ask(string question, string condition) => $"http-request send-spoe-group {Names.Agent} {question} if {condition}";
 
+    /// <summary>The sections that the program has beside those that it has always.</summary>
+    public static IEnumerable<Section> Sections(Layout layout) => [new($"backend {Names.Agent}", Backend(layout)), new($"frontend {Mirror}", Mirrors(layout))];
+
     // An agent that is away refuses at once; a second try would wait for a second.
-    public static string Backend(Layout layout) => $"""
+    private static string Backend(Layout layout) => $"""
         # Asks by {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Questions)))[..16]}.
+        {IfPossible}
         backend {Names.Agent} from base
           mode spop
           retries 0
           timeout connect 1s
           timeout queue 2s
           timeout server 1h
-          server {Names.Agent} unix@{layout.AgentSocket} maxconn 256
+          server {Names.Agent} unix@{layout.AgentSocket} maxconn 1000
+        .endif
+
+        """;
+
+    // Where the agent sends copies of requests. No client gets there, so that the header is the agent's own.
+    private static string Mirrors(Layout layout) => $"""
+        frontend {Mirror} from base
+          bind unix@{layout.MirrorSocket} mode 600
+          guid {Names.Guid("f", Mirror)}
+          http-request set-var(txn.route) req.hdr(sluice-mirror-to)
+          http-request del-header sluice-mirror-to
+          use_backend %[var(txn.route)]
+          default_backend {Names.Unavailable}
 
         """;
 

@@ -59,6 +59,9 @@ public sealed record Layout(string StateDir, string Bind, int HttpPort, int Http
     /// <summary>Where the agent takes HAProxy's questions.</summary>
     public string AgentSocket => $"{StateDir}/agent.sock";
 
+    /// <summary>Where HAProxy takes the copies of requests that the agent sends.</summary>
+    public string MirrorSocket => $"{StateDir}/mirror.sock";
+
     /// <summary>What HAProxy asks the agent.</summary>
     public string AgentQuestions => $"{StateDir}/agent.spoe";
 

@@ -22,7 +22,7 @@ internal static class ProgramWriter
             "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
-        .. filters.Contains(Filter.Agent) ? [new Section($"backend {Names.Agent}", AgentProgram.Backend(layout))] : Array.Empty<Section>(),
+        .. filters.Contains(Filter.Agent) ? AgentProgram.Sections(layout) : [],
     ];
 
     // HAProxy runs with a complete state or not at all, so that it answers is enough. Only while the controller says that
@@ -65,6 +65,7 @@ internal static class ProgramWriter
           crt-base {layout.PemDir}
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"
           set-var proc.canarydraw int(0)
+          set-var proc.mirrordraw int(0)
         {Lines(Own(policy.Snippets.Global))}
 
         """;
@@ -100,7 +101,7 @@ internal static class ProgramWriter
 
     private static string Frontend(string scheme, string[] head, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) => $"""
         frontend {scheme} from base
-        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.Select(filter => FilterLine(filter, layout))])}
+        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.SelectMany(filter => FilterLines(filter, layout))])}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Lines(Own(policy.Snippets.Frontend))}
@@ -114,12 +115,12 @@ internal static class ProgramWriter
         """;
 
     // In this order: what is kept is not compressed, and what is slowed down is what goes out.
-    private static string FilterLine(Filter filter, Layout layout) => filter switch
+    private static IEnumerable<string> FilterLines(Filter filter, Layout layout) => filter switch
     {
         Filter.Agent => AgentProgram.Filter(layout),
-        Filter.Cache => $"filter cache {Caching.Section}",
-        Filter.Bandwidth => $"filter bwlim-out {BandwidthLimiting.FilterName} default-limit 1g default-period 1s",
-        _ => "filter compression",
+        Filter.Cache => [$"filter cache {Caching.Section}"],
+        Filter.Bandwidth => [$"filter bwlim-out {BandwidthLimiting.FilterName} default-limit 1g default-period 1s"],
+        _ => ["filter compression"],
     };
 
     // HAProxy holds header names in lower case. To remove all in one pass and add is cheaper than to set one by one.

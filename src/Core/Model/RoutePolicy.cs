@@ -78,9 +78,17 @@ public sealed record RoutePolicy
     /// <summary>Where some of its requests go instead of its backend.</summary>
     public Canary? Canary { get; init; }
 
+    /// <summary>Which other backend gets copies of its requests.</summary>
+    public Mirror? Mirror { get; init; }
+
     /// <summary>The cookie that leads a client back to its pod.</summary>
     public SessionCookie? Session { get; init; }
 }
+
+/// <summary>Copies of requests for another backend.</summary>
+/// <param name="Backend">Where they go.</param>
+/// <param name="Percent">How many of a hundred requests are copied.</param>
+public sealed record Mirror(BackendId Backend, int Percent);
 
 /// <summary>Which clients may come: those in the first list (null: all), unless they are in the second (null: nobody is).</summary>
 public sealed record AccessLists(SharedList<Cidr>? Allowed, SharedList<Cidr>? Denied);

@@ -1,3 +1,5 @@
+using Sluice.Core.Annotations;
+using Sluice.Core.Annotations.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Resources;
 using Sluice.Core.Values;
@@ -84,21 +86,20 @@ internal sealed class BackendTable
         var users = new Dictionary<BackendId, HashSet<IngressReading>>();
         foreach (var (_, former, reading) in readings.All.ChangesSince(before?.readings.All ?? Table.Empty<NamespacedName, IngressReading>()))
         {
-            foreach (var candidate in former?.Candidates ?? [])
+            foreach (var id in (former?.Candidates ?? []).SelectMany(candidate => candidate.Backends()))
             {
-                Of(candidate)?.Remove(former!);
+                Of(id).Remove(former!);
             }
 
-            foreach (var candidate in reading?.Candidates ?? [])
+            foreach (var id in (reading?.Candidates ?? []).SelectMany(candidate => candidate.Backends()))
             {
-                Of(candidate)?.Add(reading!);
+                Of(id).Add(reading!);
             }
         }
 
         return users;
 
-        HashSet<IngressReading>? Of(RouteCandidate candidate) =>
-            candidate.Backend is not { } id ? null : users.TryGetValue(id, out var known) ? known : users[id] = Users(id);
+        HashSet<IngressReading> Of(BackendId id) => users.TryGetValue(id, out var known) ? known : users[id] = Users(id);
     }
 
     private HashSet<IngressReading> Users(BackendId id) => new(results.GetValueOrDefault(id)?.Users ?? [], ReferenceEqualityComparer.Instance);
@@ -189,6 +190,7 @@ internal sealed class BackendTable
         {
             var fields = user.Candidates.Where(candidate => candidate.Backend == id)
                 .Select(candidate => candidate.IsFallback ? candidate.Field : $"{candidate.Field}.backend")
+                .Concat(user.Candidates.Where(candidate => candidate.Policy.Mirror?.Backend == id).Select(_ => SettingValues.Field(Scopes.Ingress, Mirroring.To.Key)))
                 .Distinct();
             foreach (var field in fields)
             {

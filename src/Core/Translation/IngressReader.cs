@@ -202,8 +202,24 @@ internal sealed class IngressReader
         }
 
         var settings = new SettingLayers(nearest, own, globals);
-        return policies[nearest] = (
-            RoutePolicies.Read(settings, ingress.Ref, knowsCountries, (secrets, configMaps), findings), podTls.AddTo(BackendPolicies.Read(settings, findings), settings));
+        var route = RoutePolicies.Read(settings, ingress.Ref, knowsCountries, (secrets, configMaps), findings);
+        return policies[nearest] = (route.IsClosed ? route : route with { Mirror = ReadMirror() }, podTls.AddTo(BackendPolicies.Read(settings, findings), settings));
+    }
+
+    // Nothing is copied to pods that may not be spoken to.
+    private Mirror? ReadMirror()
+    {
+        var settings = new SettingLayers(own);
+        if (settings.Read(Mirroring.To) is not { } target)
+        {
+            return null;
+        }
+
+        var name = new NamespacedName(ingress.Id.Namespace, target.Service);
+        var ofTarget = new SettingLayers(services.Of(name), own, globals);
+        return podTls.AddTo(BackendPolicies.Read(ofTarget, findings), ofTarget) is { } policy
+            ? new Mirror(new BackendId(name, target.Port, policy), settings.Read(Mirroring.Percent))
+            : null;
     }
 
     private BackendId? ReadBackend(IngressBackend backend, string field)

@@ -23,7 +23,8 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
     public EquatableArray<NamespacedName> ConfigMaps { get; init; }
 
     /// <summary>Whether one of its routes leads to one of these Services.</summary>
-    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Service is { } service && services.Contains(service));
+    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate =>
+        (candidate.Service is { } service && services.Contains(service)) || candidate.Backends().Any(id => services.Contains(id.Service)));
 
     /// <summary>The order of precedence: the older first, then by namespace and name.</summary>
     public int CompareTo(IngressReading? other)
@@ -54,6 +55,9 @@ internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId
 
     /// <summary>Whether it is left out where anything else is asked for of the host.</summary>
     public bool IsSpare { get; init; }
+
+    /// <summary>All backends that its requests, or copies of them, are sent to.</summary>
+    public IEnumerable<BackendId> Backends() => new[] { Backend, Policy.Mirror?.Backend }.OfType<BackendId>();
 
     /// <summary>True for a defaultBackend.</summary>
     public bool IsFallback => Match.Kind == PathMatchKind.Otherwise;

@@ -49,8 +49,18 @@ public sealed class EchoPods : IAsyncDisposable
     /// <summary>How many requests came to the pods so far.</summary>
     public int Requests => requests;
 
-    /// <summary>What a pod saw of the last request that came to it.</summary>
-    public Echo Last(string name) => last[name];
+    /// <summary>What a pod saw of the last request that came to it, once that has this path.</summary>
+    public async Task<Echo> LastAsync(string name, string path)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        Echo? seen;
+        while (!last.TryGetValue(name, out seen) || seen.Target.Split('?')[0] != path)
+        {
+            await Task.Delay(5, patience.Token);
+        }
+
+        return seen;
+    }
 
     /// <summary>All pods, in the order they were asked for.</summary>
     public IReadOnlyCollection<EchoPod> All { get; }

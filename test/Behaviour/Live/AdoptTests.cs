@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sluice.Behaviour.Harness;
 using Sluice.Controller;
 using Xunit;
@@ -124,6 +125,33 @@ public sealed class AdoptTests
             [new($"show map {place.Settings.StateDir}/maps/routes.map", ""), new("show ssl cert", "")], TestContext.Current.CancellationToken);
         Assert.Equal("always.test/", Assert.Single(held[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)).Split(' ')[1]);
         Assert.EndsWith("default.pem", Assert.Single(held[1].Split('\n'), line => line.Length > 0 && line[0] != '#'), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_agent_goes_on_when_the_controller_is_killed_and_the_next_one_replaces_it()
+    {
+        await using var pods = await EchoPods.StartAsync("one");
+        await using var place = new Place();
+        place.Files.Write(
+            "all.yaml", ServiceForEach(pods.All), Opaque("users", ("joe", "{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0=")),
+            Ingress("app", [Rule("app.test", Prefix("/", "one"))], annotations: [("sluice.dev/auth-type", "basic-auth"), ("sluice.dev/auth-secret", "users")]));
+        await place.KilledAsync();
+        var socket = Path.Combine(place.Settings.StateDir, "agent.sock");
+        using var former = Process.GetProcessById(Controller.Proxy.AgentSocket.OwnerOf(socket) ?? 0);
+        Assert.Equal(["one", "401"], [await AskAsync("am9lOmFiYw=="), await AskAsync("am9lOmFiYwo=")]);
+
+        await using var second = await SluiceProcess.RunAsync(place.Settings);
+
+        Assert.DoesNotContain("RELOAD", second.Errors, StringComparison.Ordinal);
+        await former.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.NotEqual(former.Id, Controller.Proxy.AgentSocket.OwnerOf(socket));
+        Assert.Equal(["one", "401"], [await AskAsync("am9lOmFiYw=="), await AskAsync("am9lOmFiYwo=")]);
+
+        async Task<string> AskAsync(string credentials)
+        {
+            await using var client = new RawHttp(place.Settings.HttpPort);
+            return (await client.GetAsync("app.test", "/", $"Authorization: Basic {credentials}")).Outcome;
+        }
     }
 
     private static void WriteSites(ManifestDir files, IReadOnlyList<TestCertificate> certificates, string service) =>

@@ -24,7 +24,7 @@ public sealed class BasicAuthTests
         await using var site = await PolicySite.StartAsync();
         Assert.Equal("app", await site.AskAsync());
         await site.PutAsync(Opaque("users", ("ann", Bcrypt), ("joe", Sha512)));
-        await site.AnnotateAsync([.. Asks, ("sluice.dev/auth-realm", "Staff only")]);
+        Assert.Contains("backend agent changed", (await site.AnnotateAsync([.. Asks, ("sluice.dev/auth-realm", "Staff only")])).Reasons);
         var worker = await site.Sluice.Master.WorkerPidAsync();
 
         var refused = await site.GetAsync();

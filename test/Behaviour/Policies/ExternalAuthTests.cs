@@ -45,10 +45,11 @@ public sealed class ExternalAuthTests
         var seen = (await site.GetAsync("/private?x=1&y=%20", forged)).Echo;
 
         Assert.Equal(("ann", null, "me", "a=b"), (seen["x-user"], seen["x-groups"], seen["x-echo-pod"], seen["cookie"]));
-        var asked = site.Pods.Last("auth");
+        var asked = await site.Pods.LastAsync("auth", "/verify");
         Assert.Equal(("POST", "/verify?header=X-User:ann&seen=1", 0L), (asked.Method, asked.Target, asked.BodyLength));
         Assert.Equal($"http://{PolicySite.Host}/private?x=1&y=%20", asked["x-original-url"]);
         Assert.Equal(("GET", "a=b", "Bearer x", "127.0.0.1"), (asked["x-original-method"], asked["cookie"], asked["authorization"], asked["x-forwarded-for"]));
+        Assert.Equal(seen["x-request-id"], asked["x-request-id"]);
         Assert.StartsWith("127.0.0.2:", asked["host"], StringComparison.Ordinal);
     }
 

@@ -88,7 +88,7 @@ public sealed class ReferenceTests
         Assert.Null(SettingCatalog.Place("path-type", Scopes.Global));
         Assert.Null(SettingCatalog.Place("sluice.dev/SSL-redirect", Scopes.Ingress));
         Assert.Equal("ssl-redirect", SettingCatalog.Nearest("sl-redirects", Scopes.Ingress));
-        Assert.Null(SettingCatalog.Nearest("path-type", Scopes.Global));
+        Assert.Null(SettingCatalog.Nearest("canary-weight-total", Scopes.Global));
         Assert.Null(SettingCatalog.Nearest("", Scopes.Global));
     }
 

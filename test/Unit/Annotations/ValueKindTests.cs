@@ -119,11 +119,12 @@ public sealed class ValueKindTests
     public void Blocks_are_separated_by_commas(string text, int count) =>
         Assert.Equal(count, Kinds.CidrList.Parse(text, out var blocks) ? blocks.Count : -1);
 
-    // These reach HAProxy as patterns of our subset, or in base64: InjectionTests.
+    // These reach HAProxy as patterns of our subset, or in base64, or the agent as a line of a file: InjectionTests.
     private static readonly Setting[] Coded =
     [
         Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
         Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Redirects.AppRoot, Cors.AllowOrigin, Availability.MaintenanceMessage,
+        Auth.Realm, ExternalAuth.Url, ExternalAuth.SignIn, ExternalAuth.ResponseHeaders, Tokens.Issuer, Tokens.Audience,
     ];
     [Theory]
     [InlineData("0", 0L)]

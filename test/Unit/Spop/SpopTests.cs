@@ -39,7 +39,7 @@ public sealed class SpopTests
     {
         var answer = SpopWriter.Ack(7, 256, [new SpopVariable("basic", SpopValue.Of(1)), new SpopVariable("x", SpopValue.Text("y"u8.ToArray()))]);
 
-        Assert.Equal("0000001E" + "670000000107F001" + "01030205" + "6261736963" + "0301" + "01030201" + "78" + "080179", Convert.ToHexString(answer));
+        Assert.Equal("0000001B" + "670000000107F001" + "01030205" + "6261736963" + "0301" + "01030201" + "78" + "080179", Convert.ToHexString(answer));
         Assert.True(SpopWriter.IsHello(SpopWriter.Hello(1000, canPipeline: true).AsSpan(4)));
         Assert.False(SpopWriter.IsHello(answer.AsSpan(4)));
         Assert.True(Assert.IsType<SpopFrame.Hello>(SpopFrame.Read(SpopWriter.Check(1000).AsMemory(4))).IsCheck);

@@ -22,7 +22,7 @@ internal static class RouteFeatures
         new Caching(), new BandwidthLimiting(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
         new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
-        new ClearHttp2(), new TlsHttp2(),
+        new ClearHttp2(), new TlsHttp2(), new Mirroring(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
@@ -66,12 +66,19 @@ internal static class RouteFeatures
             }
 
             yield return $"acl {feature.Asked} var(txn.flags),and({Number(1L << index)}) -m bool";
-            foreach (var rule in Lacks(feature, filters) ? feature.IsSparedWithoutFilter ? [] : Closed.Rules(feature.Asked) : feature.RequestRules(scheme, policy, layout))
+            foreach (var rule in Rules(feature, scheme, policy, filters, layout))
             {
                 yield return rule;
             }
         }
     }
+
+    private static IEnumerable<string> Rules(RouteFeature feature, string scheme, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) =>
+        Lacks(feature, filters) ? Without(feature)
+        : feature.Needs == Filter.Agent ? [AgentProgram.IfPossible, .. feature.RequestRules(scheme, policy, layout), ".else", .. Without(feature), ".endif"]
+        : feature.RequestRules(scheme, policy, layout);
+
+    private static IEnumerable<string> Without(RouteFeature feature) => feature.IsSparedWithoutFilter ? [] : Closed.Rules(feature.Asked);
 
     /// <summary>The rules for responses: first of pods, then of all. Those of routes that ask for none of them are past them by one question each.</summary>
     public static IEnumerable<string> ResponseRules(EquatableArray<Filter> filters, Layout layout) =>

@@ -6,7 +6,7 @@ using Sluice.Core.Credentials;
 using Sluice.Core.Values;
 using Xunit;
 
-namespace Sluice.Unit.Credentials;
+namespace Sluice.Unit.Secrets;
 
 /// <summary>Tokens: by which keys they are good, and until when.</summary>
 public sealed class TokenTests
@@ -90,7 +90,7 @@ public sealed class TokenTests
     {
         var rules = Rules(("key", Secret + "\n")) with { Issuer = "me", Audience = "shop" };
         var since = System.Text.RegularExpressions.Regex.Replace(
-            claims, "(?<=\"(exp|nbf)\":)-?[0-9]+", match => $"{Now.ToUnixTimeSeconds() + int.Parse(match.Value)}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+            claims, "(?<=\"(exp|nbf)\":)-?[0-9]+", match => $"{Now.ToUnixTimeSeconds() + int.Parse(match.Value)}", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
         Assert.Equal(isGood, rules.Accept(Token("HS256", since), Now));
     }

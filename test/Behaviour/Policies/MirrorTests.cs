@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using Sluice.Behaviour.Harness;
+using Sluice.Core.Values;
+using Xunit;
+using static Sluice.Behaviour.Harness.Manifests;
+
+namespace Sluice.Behaviour.Policies;
+
+/// <summary>Copies of requests for another Service: mirror-to and mirror-percent.</summary>
+public sealed class MirrorTests
+{
+    [Fact]
+    public async Task Another_Service_gets_a_copy_of_each_request_as_the_setting_comes_and_goes()
+    {
+        await using var site = await PolicySite.StartAsync("app", "shadow");
+        await site.PutAsync(ServiceOf("shadow", site.Pods["shadow"]));
+        await site.AnnotateAsync(("sluice.dev/mirror-to", "shadow"));
+        var worker = await site.Sluice.Master.WorkerPidAsync();
+
+        Assert.Equal("app", await site.AskAsync("/a/../b//c?x=%20y", "X-Team: shop", "Sluice-Mirror-To: unavailable"));
+        var copy = await site.Pods.LastAsync("shadow", "/b/c");
+        Assert.Equal(("GET", "/b/c?x=%20y", "shop", null), (copy.Method, copy.Target, copy["x-team"], copy["sluice-mirror-to"]));
+        Assert.Equal((PolicySite.Host, (await site.Pods.LastAsync("app", "/b/c"))["x-request-id"]), (copy["host"], copy["x-request-id"]));
+
+        await using var client = new RawHttp(site.Sluice.HttpPort);
+        Assert.Equal("app", (await client.SendAsync("POST", "/post", PolicySite.Host, ["Content-Type: text/x-test"], new byte[5000])).Outcome);
+        copy = await site.Pods.LastAsync("shadow", "/post");
+        Assert.Equal(("POST", 5000, "text/x-test"), (copy.Method, copy.BodyLength, copy["content-type"]));
+        Assert.Equal("app", (await client.SendAsync("POST", "/post", PolicySite.Host, [], new byte[9000])).Outcome);
+
+        await site.AnnotateAsync(("sluice.dev/mirror-to", "shadow:80"), ("sluice.dev/mirror-percent", "20"));
+        await AskAsync(client, 100);
+        await UntilAsync(site, 4 + 1 + 120);
+
+        await site.AnnotateAsync();
+        await AskAsync(client, 10);
+        await site.AnnotateAsync(("sluice.dev/mirror-to", "shadow"));
+        await AskAsync(client, 1);
+        await UntilAsync(site, 125 + 10 + 2);
+        Assert.Equal(worker, await site.Sluice.Master.WorkerPidAsync());
+    }
+
+    [Fact]
+    public async Task A_Service_that_hangs_or_is_not_there_holds_up_nobody()
+    {
+        await using var site = await PolicySite.StartAsync();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await site.PutAsync(Service("silent"), Slice("silent", ((IPEndPoint)silent.LocalEndpoint).Port, [new EndpointAt("127.0.0.1")]));
+        await site.AnnotateAsync(("sluice.dev/mirror-to", "silent"));
+
+        await using var client = new RawHttp(site.Sluice.HttpPort);
+        await AskAsync(client, 200);
+        using var copy = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+
+        var change = await site.AnnotateAsync(("sluice.dev/mirror-to", "nobody"));
+        Assert.Equal((FindingCode.ServiceNotFound, "metadata.annotations[sluice.dev/mirror-to]"), Assert.Single(change.Findings.Select(finding => (finding.Code, finding.Field))));
+        Assert.Equal("app", await site.AskAsync());
+        change = await site.AnnotateAsync(("sluice.dev/mirror-to", "other/shadow"));
+        Assert.Equal(FindingCode.InvalidSetting, Assert.Single(change.Findings).Code);
+        Assert.Equal("app", await site.AskAsync());
+    }
+
+    // Each request comes to a pod, and each copy.
+    private static async Task UntilAsync(PolicySite site, int requests)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        while (site.Pods.Requests < requests)
+        {
+            await Task.Delay(5, patience.Token);
+        }
+
+        Assert.Equal(requests, site.Pods.Requests);
+    }
+
+    private static async Task AskAsync(RawHttp client, int count)
+    {
+        for (var request = 0; request < count; request++)
+        {
+            Assert.Equal("app", (await client.GetAsync(PolicySite.Host, "/")).Outcome);
+        }
+    }
+}
