@@ -46,7 +46,7 @@ public sealed class PageTests
             "pages", ("403", new string('x', 12_001)), ("404", ""), ("4xx", "x"), ("503", "first"), ("503.html", "second"), ("README", "x")));
         Assert.Equal(
             [
-                "403: the page has 12001 bytes,", "404: expected a page,", "4xx: expected one of", "503.html: key 503 is for", "README: expected one of",
+                "403: the page has 12001 bytes,", "404: expected a page,", "4xx: expected one of", "503.html: key 503 is", "README: expected one of",
             ],
             change.Findings.Select(finding => string.Join(' ', finding.Message["ConfigMap default/pages, key ".Length..].Split(' ').Take(finding.Message.Contains("12001", StringComparison.Ordinal) ? 6 : 4))));
         Assert.All(change.Findings, finding => Assert.Equal(FindingCode.InvalidConfigMap, finding.Code));

@@ -178,7 +178,7 @@ public sealed partial class InjectionTests
                 MapName.Policies => "^[0-9a-f]{16}:[a-z]+$",
                 MapName.Checks => "^[0-9a-f]{16}:check$",
                 MapName.Pages => "^[0-9a-f]{16}:[0-9]{3}(type)?$",
-                MapName.Addresses => "^[0-9a-f]{16}:[46][0-9A-F]*$",
+                MapName.Addresses => "^[0-9a-f]{16}:([46][0-9A-F]*|listed)$",
                 MapName.Origins => "^[0-9a-f]{16}:(null|[a-z][a-z0-9+.-]*://[a-z0-9.:*-]+)$",
                 MapName.Patterns => @"^[0-9a-f]{16}:\\n\(\?m(\)|:\.\*\?\(\?:)",
                 MapName.Regex => @"^\^(regex|user|\\\*\\\.user)\\\.example\\\.com\(\?=/\)\(\?:/",
