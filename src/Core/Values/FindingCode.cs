@@ -109,7 +109,8 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     { DependsOnOthers = true };
 
     public static readonly FindingCode SnippetNotAllowed = new("SnippetNotAllowed", Severity.Error,
-        "A ConfigMap key holds lines of HAProxy's configuration, and the option --allow-snippets is not given. They are ignored.");
+        "A ConfigMap key holds lines of HAProxy's configuration, and the option --allow-snippets is not given. They are ignored.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode RefusedByHaproxy = new("RefusedByHaproxy", Severity.Error,
         "HAProxy refuses what an object asks for, in spite of our own checks. Just that is left out until it changes.");
