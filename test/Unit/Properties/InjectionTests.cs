@@ -42,8 +42,7 @@ public sealed partial class InjectionTests
             "sluice.dev/server-ssl": «true         », "sluice.dev/server-proto": «h2», "haproxy.org/send-proxy-protocol": «proxy-v2», "haproxy.org/load-balance": «hdr(X-User)»,
             "sluice.dev/check": «true          », "haproxy.org/check-http": «HEAD /check», "sluice.dev/check-host": «check.example.com», "sluice.dev/check-status": «200,300-399»,
             "sluice.dev/check-interval": «7s», "sluice.dev/check-rise": «5», "sluice.dev/check-fall": «6», "kubernetes.io/ingress.class": «sluice»,
-            "sluice.dev/error-pages": «pages», "haproxy.org/src-ip-header": «X-Client», "sluice.dev/error-pages-intercept": «404,502»,
-            «example.com/key»: «note», "sluice.dev/x": «unknown» } },
+            "sluice.dev/error-pages": «pages», "haproxy.org/src-ip-header": «X-Client», "sluice.dev/error-pages-intercept": «404,502», «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
             "tls": [ { "hosts": [ «tls.example.com» ], "secretName": «secret» } ],
             "rules": [
@@ -84,8 +83,7 @@ public sealed partial class InjectionTests
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  », "error-pages": «mine/pages», "pattern-files": «mine/lists», "frontend-config-snippet": «http-request deny if FALSE»,
             "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
         ---
-        { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «pages », "namespace": «mine   » },
-          "data": { "404.txt": «Nothing here.», "503": «HTTP/1.1 503 Down\r\nContent-Type: text/x-page\r\n\r\nDown.», «502.json»: «{}» } }
+        { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «pages », "namespace": «mine   » }, "data": { "404.txt": «Nothing here.», "503": «HTTP/1.1 503 Down\r\nContent-Type: text/x-page\r\n\r\nDown.», «502.json»: «{}» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «lists», "namespace": "mine" }, "data": { «office»: «10.4.0.0/15 # office», «bad»: «10.6.0.0/16» } }
         ---
