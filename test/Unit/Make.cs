@@ -88,6 +88,9 @@ internal static class Make
     public static ConfigMapResource Config(params (string Key, string Value)[] settings) =>
         new(new NamespacedName("sluice-system", "sluice"), settings.ToDictionary(s => s.Key, s => s.Value).ToEquatableMap());
 
+    /// <summary>A ConfigMap that settings can name.</summary>
+    public static ConfigMapResource Named(string name, params (string Key, string Value)[] entries) => new(Id(name), entries.ToDictionary(e => e.Key, e => e.Value).ToEquatableMap());
+
     public static IngressClassResource Class(string name, string controller = "sluice.dev/ingress-controller", bool isDefault = false) =>
         new(name, controller, isDefault);
 

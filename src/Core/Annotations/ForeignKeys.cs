@@ -95,7 +95,7 @@ public static class HaproxyOrg
         Ignored("standalone-backend", "Ingresses with other settings for a Service have backends of their own."),
         Refused("route-acl", Snippets),
         .. AllRefused(Objects, "cr-backend", "cr-global", "cr-defaults", "cr-frontend-http", "cr-frontend-https", "cr-frontend-stats"),
-        .. AllRefused(Snippets, "backend-config-snippet", "stats-config-snippet"),
+        .. AllRefused(Snippets, "backend-config-snippet", "global-config-snippet", "frontend-config-snippet", "stats-config-snippet"),
         .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server", "dontlognull", "logasap"),
         Refused("maxconn", "The setting is max-connections."),
         Ignored("nbthread", "HAProxy takes the processors that its container has."),

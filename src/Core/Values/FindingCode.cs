@@ -113,7 +113,8 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     { DependsOnOthers = true };
 
     public static readonly FindingCode SnippetNotAllowed = new("SnippetNotAllowed", Severity.Error,
-        "A ConfigMap key holds lines of HAProxy's configuration, and the option --allow-snippets is not given. They are ignored.");
+        "A ConfigMap key holds lines of HAProxy's configuration, and the option --allow-snippets is not given. They are ignored.")
+    { DependsOnOthers = true };
 
     public static readonly FindingCode NoCredentials = new("NoCredentials", Severity.Error,
         "The Secret that authentication needs does not exist, or holds nothing that can be used. Requests get 503.")

@@ -50,6 +50,19 @@ public sealed class AccessTests
         Assert.Equal("app", await site.AskAsync());
     }
 
+    [Theory]
+    [InlineData("sluice.dev/allow-list", "127.0.0.0/8", "addresses", "403")]
+    [InlineData("sluice.dev/deny-list", "192.0.2.1", "addresses", "503")]
+    [InlineData("sluice.dev/deny-list", "192.0.2.1", "policies", "403")]
+    public async Task A_list_that_HAProxy_has_lost_lets_nobody_in(string key, string value, string map, string expected)
+    {
+        await using var site = await PolicySite.StartAsync(await EchoPods.StartAsync("app"), settings => settings with { ReadBackInterval = TimeSpan.FromHours(1) });
+        await site.AnnotateAsync((key, value));
+        Assert.Equal("app", await site.AskAsync());
+        await site.Sluice.TamperAsync($"clear map {site.Sluice.Settings.StateDir}/maps/{map}.map");
+        Assert.Equal(expected, await site.AskAsync());
+    }
+
     [Fact]
     public async Task The_ConfigMap_holds_for_all_and_an_Ingress_goes_before_it()
     {

@@ -14,10 +14,12 @@ public sealed class PageTests
     public async Task Pages_come_change_and_go_for_whatever_refuses_a_request()
     {
         await using var site = await PolicySite.StartAsync();
-        await site.AnnotateAsync(Named, ("sluice.dev/deny-list", "127.0.0.1"), ("sluice.dev/response-set-header", "X-Route yes"), ("sluice.dev/cors-enable", "true"));
+        await site.AnnotateAsync(Named, ("sluice.dev/deny-list", "127.0.0.1"), ("sluice.dev/hsts", "true"), ("sluice.dev/cors-enable", "true"));
         await site.PutAsync(ConfigMap("pages", ("403", "<h1>Keep out, 100% | 'quoted' %[src]</h1>"), ("503.json", """{"wait":true}"""), ("413.txt", "zu groß")));
-        var page = await site.GetAsync();
-        Assert.Equal((403, "<h1>Keep out, 100% | 'quoted' %[src]</h1>", "text/html; charset=utf-8", "yes"), (page.Status, page.Text, page["Content-Type"], page["X-Route"]));
+        var page = await site.GetTlsAsync();
+        Assert.Equal(
+            (403, "<h1>Keep out, 100% | 'quoted' %[src]</h1>", "text/html; charset=utf-8", "max-age=31536000"),
+            (page.Status, page.Text, page["Content-Type"], page["Strict-Transport-Security"]));
 
         await site.PutAsync(ConfigMap("pages", ("403.json", """{"no":1}"""), ("503.json", """{"wait":true}"""), ("413.txt", "zu groß")));
         page = await site.GetAsync("/", "Origin: https://a.example.com");
@@ -46,7 +48,7 @@ public sealed class PageTests
             "pages", ("403", new string('x', 12_001)), ("404", ""), ("4xx", "x"), ("503", "first"), ("503.html", "second"), ("README", "x")));
         Assert.Equal(
             [
-                "403: the page has 12001 bytes,", "404: expected a page,", "4xx: expected one of", "503.html: key 503 is for", "README: expected one of",
+                "403: the page has 12001 bytes,", "404: expected a page,", "4xx: expected one of", "503.html: key 503 is", "README: expected one of",
             ],
             change.Findings.Select(finding => string.Join(' ', finding.Message["ConfigMap default/pages, key ".Length..].Split(' ').Take(finding.Message.Contains("12001", StringComparison.Ordinal) ? 6 : 4))));
         Assert.All(change.Findings, finding => Assert.Equal(FindingCode.InvalidConfigMap, finding.Code));

@@ -152,7 +152,7 @@ public sealed class ValueKindTests
 
     [Fact]
     public void No_text_makes_any_setting_throw_and_what_is_accepted_is_one_harmless_line_or_is_coded() => Hostile.Texts.Sample(
-        text => Assert.All(SettingCatalog.All, setting =>
+        text => Assert.All(SettingCatalog.All.Except([Snippets.Global, Snippets.Defaults, Snippets.Frontend, Snippets.Backend]), setting =>
         {
             var forbidden = Coded.Contains(setting) ? "" : "\n\\'\"#";
             Assert.True(setting.Normal(text.Trim()) is not { } normal || !normal.Any(c => (char.IsControl(c) && c != '\n') || forbidden.Contains(c, StringComparison.Ordinal)
@@ -184,6 +184,27 @@ public sealed class ValueKindTests
     [InlineData("v2", null)]
     [InlineData(@"(?=a) /v2", null)]
     public void Rewriting_is_written_in_lines(string text, string? normal) => Assert.Equal(normal, Rewriting.PathRewrite.Normal(text));
+
+    [Theory]
+    [InlineData("10.0.0.0/8, configmap:list ,configmap:lists/office,configmap:lists/office/berlin,patterns/a.b_c", true)]
+    [InlineData("configmap:", false)]
+    [InlineData("configmap:a/b/c/d", false)]
+    [InlineData("configmap:a//c", false)]
+    [InlineData("configmap:a/b/c d", false)]
+    [InlineData("configmap:../b", false)]
+    [InlineData("configmap:A", false)]
+    [InlineData("patterns/", false)]
+    [InlineData("patterns/../x", false)]
+    [InlineData(",", false)]
+    public void Lists_are_blocks_and_places_of_blocks(string text, bool accepted) => Assert.Equal(
+        accepted ? text.Replace(" ", "", StringComparison.Ordinal) : null, Access.AllowList.Normal(text));
+
+    [Theory]
+    [InlineData("option httplog\n\thttp-request deny if { path /x }\n\n", true)]
+    [InlineData("option httplog\n  backend x", false)]
+    [InlineData("listen", false)]
+    [InlineData("a\u0007b", false)]
+    public void Snippets_begin_no_section(string text, bool accepted) => Assert.Equal(accepted, Snippets.Frontend.Normal(text) is not null);
 
     private static void RoundTrips<T>(ValueKind<T> kind, Gen<T> values) => values.Sample(
         value =>

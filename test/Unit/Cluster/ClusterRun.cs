@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Sluice.Controller;
 using Sluice.Controller.Cluster;
 using Sluice.Controller.Manifests;
 using Sluice.Core.Resources;

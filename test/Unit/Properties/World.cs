@@ -39,6 +39,7 @@ internal static class World
         ("sluice.dev/ssl-redirect", "false"), ("sluice.dev/ssl-redirect", "x"), ("nginx.ingress.kubernetes.io/ssl-redirect", "false"),
         ("sluice.dev/cookie-persistence", "route"), ("sluice.dev/load-balance", "header:x"), ("sluice.dev/check-http", "/health"), ("sluice.dev/check-http", "/"),
         ("sluice.dev/server-ca", "tls-0"), ("sluice.dev/server-crt", "tls-1"), ("sluice.dev/server-ca", "gone"), ("sluice.dev/server-ssl", "true"),
+        ("sluice.dev/error-pages", "pages"), ("sluice.dev/allow-list", "configmap:list"), ("sluice.dev/deny-list", "patterns/a,10.0.0.0/8"),
         ("sluice.dev/canary", "true"), ("sluice.dev/path-type", "regex"), ("sluice.dev/path-type", "prefix"), ("sluice.dev/path-tipe", "prefix"), ("kubernetes.io/ingress.class", "theirs"));
 
     private static readonly Gen<IngressResource> Ingress = Gen.Select(
@@ -68,7 +69,13 @@ internal static class World
     private static readonly Gen<ConfigMapResource> Config = Gen.OneOf(
         Make.Config(), Make.Config(("ssl-redirect", "false")), Make.Config(("default-backend", "shop/web:80")), Make.Config(("default-backend", "shop/gone:80")),
         Make.Config(("default-certificate", "shop/tls-0")), Make.Config(("server-header", "false"), ("nonsense", "x")),
-        Make.Config(("trusted-proxies", "10.0.0.0/8")));
+        Make.Config(("trusted-proxies", "10.0.0.0/8")), Make.Config(("error-pages", "shop/pages"), ("error-pages-intercept", "404")), Make.Config(("pattern-files", "shop/list")),
+        Make.Config(("allow-list", "configmap:shop/list/a")));
+
+    // What settings name.
+    private static readonly Gen<ConfigMapResource> Named = Gen.OneOf(
+        Make.Named("pages", ("404", "lost")), Make.Named("pages", ("404.json", "{}"), ("4xx", "x")), Make.Named("pages", ("503", "down")),
+        Make.Named("list", ("a", "10.0.0.0/8")), Make.Named("list", ("a", "10.0.0.0/8\n192.0.2.1"), ("b", "::1")), Make.Named("list", ("a", "x")));
 
     private static readonly Gen<IngressClassResource> Class = Gen.OneOf(
         Make.Class("sluice"), Make.Class("sluice", isDefault: true), Make.Class("theirs"), Make.Class("theirs", "example.com/x"), Make.Class("sluice", "example.com/x"));
@@ -91,6 +98,8 @@ internal static class World
         (1, Gen.OneOf("web", "api").Select(name => Drop(Make.Slice(name)))),
         (2, Gen.Select(Gen.Int[0, 1], Gen.OneOf(Certificates), (i, certificate) => Put(Make.Secret($"tls-{i}", certificate)))),
         (1, Config.Select(Put)),
+        (2, Named.Select(Put)),
+        (1, Gen.OneOf("pages", "list").Select(name => Drop(Make.Named(name)))),
         (1, Class.Select(Put)),
         (1, Gen.OneOf("sluice", "theirs").Select(name => Drop(Make.Class(name)))),
         (1, Gen.Int[1, 3].Select(hours => new Edit($"{hours} hours pass", cluster => cluster with { Now = cluster.Now.AddHours(hours) }))),

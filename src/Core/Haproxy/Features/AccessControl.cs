@@ -14,6 +14,6 @@ internal sealed class AccessControl() : RouteFeature("access")
     [
         .. ClientAddress.Rules("txn.client", Asked),
         $"http-request set-var(txn.access) {ValueLookup(layout)} if {Asked}",
-        .. ListPair.Rules("txn.access", $"concat(:,txn.client),map_beg({MapFile(layout, MapName.Addresses)})", Asked),
+        .. ListPair.Rules("txn.access", "txn.client", $"map_beg({MapFile(layout, MapName.Addresses)})", Asked),
     ];
 }

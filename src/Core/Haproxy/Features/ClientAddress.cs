@@ -23,7 +23,7 @@ internal static class ClientAddress
 
     /// <summary>A list of blocks.</summary>
     public static DataSet List(SharedList<Cidr> blocks) =>
-        DataSet.Of(MapName.Addresses, blocks.Digest, () => blocks.Items.SelectMany(Prefixes).Distinct().Order(StringComparer.Ordinal).Select(prefix => (prefix, "1")));
+        DataSet.Of(MapName.Addresses, blocks.Digest, () => blocks.Items.SelectMany(Prefixes).Distinct().Order(StringComparer.Ordinal).Append(ListPair.Mark).Select(prefix => (prefix, "1")));
 
     private static IEnumerable<string> Prefixes(Cidr block)
     {

@@ -17,8 +17,8 @@ internal sealed class CountryAccess() : RouteFeature("countries")
 
         // The file of another place, or none: nothing is known of anybody.
         $"http-request return status 503 default-errorfiles if {Asked} !{{ str({CountryMap.Mark}),map_ip(opt@{layout.CountryFile}) -m found }}",
-        .. ListPair.Rules("txn.countries", $"concat(:,txn.country),map_str({MapFile(layout, MapName.Policies)})", Asked),
+        .. ListPair.Rules("txn.countries", "txn.country", $"map_str({MapFile(layout, MapName.Policies)})", Asked),
     ];
 
-    private static DataSet Set(EquatableArray<string> codes) => DataSet.Of(MapName.Policies, [.. codes.Select(code => (code.ToLowerInvariant(), "1"))]);
+    private static DataSet Set(EquatableArray<string> codes) => DataSet.Of(MapName.Policies, [.. codes.Select(code => code.ToLowerInvariant()).Append(ListPair.Mark).Select(code => (code, "1"))]);
 }

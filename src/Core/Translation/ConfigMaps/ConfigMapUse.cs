@@ -24,7 +24,7 @@ internal sealed class ConfigMapUse(NamedConfigMaps all, References? references, 
         {
             (0, [var only]) => only,
             (0, []) => null,
-            _ => new SharedList<Cidr>([.. sources.Blocks, .. lists.OfType<SharedList<Cidr>>().SelectMany(list => list.Items)]),
+            _ => all.Union(sources.Blocks, [.. lists.OfType<SharedList<Cidr>>()]),
         };
         return lists.TrueForAll(list => list is not null);
     }

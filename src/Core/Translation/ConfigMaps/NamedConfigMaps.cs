@@ -8,6 +8,7 @@ internal sealed class NamedConfigMaps
 {
     private readonly Dictionary<(NamespacedName Name, string Key), (ConfigMapResource Source, AddressReading Reading)> addresses = [];
     private readonly Dictionary<NamespacedName, (ConfigMapResource Source, PagesReading Reading)> pages = [];
+    private readonly Dictionary<string, SharedList<Cidr>> unions = new(StringComparer.Ordinal);
 
     private NamedConfigMaps(Table<NamespacedName, ConfigMapResource> source) => Source = source;
 
@@ -46,6 +47,13 @@ internal sealed class NamedConfigMaps
         }
 
         return known.Reading;
+    }
+
+    /// <summary>Blocks and lists as one list, made once for all that ask for it.</summary>
+    public SharedList<Cidr> Union(EquatableArray<Cidr> blocks, IReadOnlyList<SharedList<Cidr>> lists)
+    {
+        var key = $"{string.Join(' ', blocks)} {string.Join(' ', lists.Select(list => list.Digest))}";
+        return unions.TryGetValue(key, out var known) ? known : unions[key] = new SharedList<Cidr>([.. blocks, .. lists.SelectMany(list => list.Items)]);
     }
 
     /// <summary>The pages for errors; null if there is no such ConfigMap.</summary>
