@@ -86,12 +86,12 @@ public abstract record StatePart
                         .Aggregate(state.Backends, (table, backend) => table.SetItem(backend.Name, backend with { Servers = [], PemFiles = [] })),
                 };
             case Backend part when state.Backends.GetValueOrDefault(part.State.Name) is { } backend && backend == part.State:
-                return state with { Backends = state.Backends.Remove(part.State.Name) };
+                return WithoutUnnamedFiles(state with { Backends = state.Backends.Remove(part.State.Name) });
             case Server part when state.Backends.GetValueOrDefault(part.BackendName) is { } backend:
                 var servers = backend.Servers.Where(server => server != part.State).ToEquatableArray();
                 return servers.Count == backend.Servers.Count
                     ? state
-                    : state with { Backends = state.Backends.SetItem(backend.Name, backend with { Servers = servers }) };
+                    : WithoutUnnamedFiles(state with { Backends = state.Backends.SetItem(backend.Name, backend with { Servers = servers }) });
             case Data part when state.Sets.ContainsKey(part.Name):
                 return state with { Sets = state.Sets.Remove(part.Name) };
             case Entry part:
@@ -99,6 +99,18 @@ public abstract record StatePart
             default:
                 return state;
         }
+    }
+
+    // HAProxy starts with the files that a server names, and no others.
+    private static HaproxyState WithoutUnnamedFiles(HaproxyState state)
+    {
+        if (state.PemFiles.Count == 0)
+        {
+            return state;
+        }
+
+        var named = state.Backends.Values.Where(backend => backend.Servers.Count > 0).SelectMany(backend => backend.PemFiles).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        return state with { PemFiles = state.PemFiles.Keys.Where(name => !named.Contains(name)).Aggregate(state.PemFiles, (files, name) => files.Remove(name)) };
     }
 
     private static HaproxyState Without(HaproxyState state, MapEntry line)

@@ -127,7 +127,6 @@ public sealed partial class InjectionTests
     private static readonly ManifestFile[] HarmlessFiles = [.. Enumerable.Range(0, Documents.Length).Select(i => Parse(new ManifestFolder("dir"), i, "", ""))];
 
     private static readonly TranslationResult Before = Translate("", "", null);
-
     private static readonly HaproxyState BeforeState = Before.Rendered();
 
     private static readonly Output Harmless = Run("", "");
