@@ -119,7 +119,7 @@ internal sealed class ReadBack(string manifests, Layout layout)
         .. seen.Entries.Select(Line),
         .. seen.Regexes.Select((entry, index) => $"{index}: {Line(entry)}"),
         .. seen.Backends.Where(backend => backend.Value).Select(backend => $"backend {backend.Key}"),
-        .. seen.Servers.SelectMany(group => group).Where(server => server is { Weight: > 0, IsReady: true })
+        .. seen.Servers.SelectMany(group => group).Where(server => server is { Weight: > 0, IsReady: true, IsDown: false })
             .Select(server => $"server {server.Backend}/{server.Name} {server.Address} weight {server.Weight}"),
         .. seen.CertificateList.SelectMany(group => group).Select(line => $"certificate {line.File} for {(line.Hosts.Length == 0 ? "*" : line.Hosts)}"),
         .. seen.CertificateFiles.Select(file => $"stored {file}"),
