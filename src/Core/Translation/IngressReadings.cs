@@ -68,7 +68,11 @@ internal sealed record IngressReadings(Table<NamespacedName, IngressResource> So
 
         return new IngressReadings(cluster.Ingresses, inputs, classes)
         {
-            All = all, Ours = ours, WithFindings = withFindings, WithConfigMaps = withConfigMaps, WithSecrets = withSecrets,
+            All = all,
+            Ours = ours,
+            WithFindings = withFindings,
+            WithConfigMaps = withConfigMaps,
+            WithSecrets = withSecrets,
         };
     }
 

@@ -37,7 +37,6 @@ public sealed class AccessTests
 
     [Theory]
     [InlineData("haproxy.org/client-ca", "default/ca")]
-    [InlineData("haproxy.org/server-ca", "default/ca")]
     public async Task A_guard_that_is_not_to_be_had_lets_nobody_in(string key, string value)
     {
         await using var site = await PolicySite.StartAsync();
