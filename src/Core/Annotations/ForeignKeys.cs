@@ -93,7 +93,7 @@ public static class HaproxyOrg
         Ignored("servers-increment", NoSlots),
         Ignored("server-slots", NoSlots),
         Ignored("standalone-backend", "Ingresses with other settings for a Service have backends of their own."),
-        Refused("route-acl", Snippets),
+        Refused("route-acl", Snippets) with { IsGuard = true },
         .. AllRefused(Objects, "cr-backend", "cr-global", "cr-defaults", "cr-frontend-http", "cr-frontend-https", "cr-frontend-stats"),
         .. AllRefused(Snippets, "backend-config-snippet", "global-config-snippet", "frontend-config-snippet", "stats-config-snippet"),
         .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server", "dontlognull", "logasap"),

@@ -80,7 +80,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
             return unread.IsGuard;
         }
 
-        if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key)) is { } name)
+        if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key) ?? theirs) is { } name)
         {
             var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
             findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));

@@ -17,9 +17,10 @@ public sealed record ValueKind<T>(string Expected, ValueKind<T>.Parser Parse, Fu
 /// <summary>The kinds of values that settings have.</summary>
 public static class Kinds
 {
+    /// <summary>Also read are the other ways in which Go reads one, because other controllers do.</summary>
     public static ValueKind<bool> Bool { get; } = new(
         "true or false",
-        (string text, out bool value) => (value = text == "true") || text == "false",
+        (string text, out bool value) => (value = text is "true" or "True" or "TRUE" or "t" or "T" or "1") || text is "false" or "False" or "FALSE" or "f" or "F" or "0",
         value => value ? "true" : "false");
 
     /// <summary>A whole number, written in the one usual way.</summary>

@@ -52,6 +52,7 @@ internal sealed class IngressReader
         findings.AddRange(SettingNeeds.Unmet(ingress.Ref, ingress.Annotations, own, settings));
         findings.AddRange(knowsCountries ? [] : RoutePolicies.WithoutCountries(ingress.Ref, Scopes.Ingress, own));
         canary = CanaryPolicies.Read(new SettingLayers(own), ingress.Ref, findings);
+        TellGuardsOfCanary();
         ReadRules(settings.Read(Paths.PathType));
         candidates.AddRange(canary is null ? WwwRedirects.Of(candidates, settings, ingress.Ref, findings) : []);
         ReadDefaultBackend();
@@ -64,6 +65,15 @@ internal sealed class IngressReader
             Findings = findings.ToEquatableArray(),
             ConfigMaps = configMaps.Asked,
         };
+    }
+
+    private void TellGuardsOfCanary()
+    {
+        var layers = new SettingLayers(own);
+        foreach (var guard in canary is null ? [] : SettingCatalog.Guards.Where(layers.Has))
+        {
+            layers.Report(ingress.Ref, "a canary is guarded as the Ingress whose route it shares; this has no effect", findings, guard);
+        }
     }
 
     private void ReadRules(PathMatchKind implementationSpecific)

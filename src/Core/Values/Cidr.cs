@@ -7,6 +7,8 @@ namespace Sluice.Core.Values;
 /// <summary>A block of addresses, such as <c>10.0.0.0/8</c>; a bare address is a block of one (RFC 4632, RFC 4291).</summary>
 public readonly record struct Cidr(IPAddress Address, int PrefixLength)
 {
+    private const int MappedBits = 96;
+
     public static bool TryParse(string text, out Cidr cidr)
     {
         cidr = default;
@@ -24,7 +26,8 @@ public readonly record struct Cidr(IPAddress Address, int PrefixLength)
             return false;
         }
 
-        cidr = new Cidr(address, length);
+        // Clients are compared as IPv4 where they are.
+        cidr = address.IsIPv4MappedToIPv6 && length >= MappedBits ? new Cidr(address.MapToIPv4(), length - MappedBits) : new Cidr(address, length);
         return true;
     }
 

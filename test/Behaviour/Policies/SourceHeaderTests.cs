@@ -38,6 +38,8 @@ public sealed class SourceHeaderTests
         Assert.Equal("app", await site.AskAsync("/", "X-Client: 192.0.2.7"));
         await site.AnnotateAsync(Denied, ("sluice.dev/src-ip-header", "X-Client"));
         Assert.Equal("403", await site.AskAsync("/", "X-Client: 192.0.2.7"));
+        Assert.Equal("app", await site.AskAsync("/", "X-Client: 192.0.2.7", "X-Client: unknown"));
+        Assert.Equal("403", await site.AskAsync("/", "X-Client: unknown", "X-Client: 127.0.0.1, 192.0.2.7"));
         await site.AnnotateAsync(Denied, ("sluice.dev/src-ip-header", "X-Other"));
         Assert.Equal("app", await site.AskAsync("/", "X-Client: 192.0.2.7"));
 

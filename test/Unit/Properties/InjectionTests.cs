@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using CsCheck;
 using Sluice.Controller.Manifests;
 using Sluice.Core.Haproxy;
@@ -281,54 +280,4 @@ public sealed partial class InjectionTests
 
         public HashSet<string> Keys { get; } = [.. Maps.SelectMany(lines => lines).Select(line => line.Split(' ')[0])];
     }
-
-    [GeneratedRegex("«(?<text>[^»]*)»", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex Marked();
-
-    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12}(_[0-9a-f]{16})?)? from [a-z]+(-cookie)?(-check)?(-[0-9a-f]{8})?|  guid b:[a-z0-9_-]+|"
-        + @"  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight (0|1|100)( maxconn [0-9]+)? pool-purge-delay 1s( cookie [0-9a-f]{16})?( hash-key addr-port)?( slowstart [0-9]+ms)?"
-        + @"( ssl verify (none|required ca-file ca-[0-9a-f]{24}\.pem) alpn (h2,http/1\.1|h2 proto h2|http/1\.1)| proto h2)?"
-        + @"( crt crt-[0-9a-f]{24}\.pem)?( sni (str\([a-z0-9.-]+\)|var\(txn\.noname\)( verifyhost [a-z0-9.-]+)?))?( send-proxy(-v2(-ssl(-cn)?)?)?)?( check inter [0-9]+ms rise [0-9]+ fall [0-9]+( check-send-proxy)?( check-ssl)?( check-alpn h2)?( check-proto h2)?( check-sni [a-z0-9.-]+| no-check-sni-auto)?( observe layer[47] error-limit [0-9]+ on-error mark-down)?)?( agent-check agent-port [0-9]+ agent-inter [0-9]+ms)? guid s:[a-z0-9_:.-]+)\z",
-        RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex BackendLine();
-
-    [GeneratedRegex(@"\A/run/sluice/certs/[a-z0-9-]+\.pem [a-z0-9.* -]+\z", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex CertificateLine();
-
-    [GeneratedRegex(@"(?<!\\)(\\\\)*[;<]", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex Unescaped();
-
-    // Fields of numbers, words, hosts, paths, attributes of cookies and base64.
-    [GeneratedRegex(@"\A[0-9a-f]{16}:[a-z]+ [A-Za-z0-9+/=_.:;,*|~?&%@\[\]-]+\z", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex PolicyLine();
-
-    // A page in base64, or the name of the pages of all.
-    [GeneratedRegex(@"\A([0-9a-f]{16}:[0-9]{3}(type)? [A-Za-z0-9+/=]+|all [0-9a-f]{16})\z", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex PageLine();
-
-    // What replaces a path, without a query.
-    [GeneratedRegex(@"\A[!-~]+ ([A-Za-z0-9._~!$&'()*+,;=:@/%-]|\\[1-9])+\z", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex PatternLine();
-
-    [GeneratedRegex(@"\A[!-~]+\x01? [a-z0-9_|-]+\z", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex EntryLine();
-
-    [GeneratedRegex(@"^defaults [a-z-]+-[0-9a-f]{8} from base\n(  [^\n]*\n)*\n*", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
-    private static partial Regex RareProfile();
-
-    [GeneratedRegex(@"\A(defaults [a-z-]+-[0-9a-f]{8} from base|  option abortonclose|  retries [0-9]+|  retry-on [a-z0-9 -]+|  http-reuse (never|safe|aggressive|always)"
-        + @"|  compression (algo gzip|type( [a-z0-9.+-]+/[a-z0-9.+-]+)+|minsize-res [0-9]+)|  http-check expect status [0-9,-]+|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
-        + @"|  http-check send meth (GET|HEAD|OPTIONS|POST) uri-lf ""%\[be_name,[^"" ]+\]"" ver HTTP/1\.1 hdr Host ""%\[be_name,[^"" ]+\]"")\z",
-        RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex ProfileLine();
-
-    // A user and a hash, or a word and its value.
-    [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|copy [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex AgentLine();
-
-    [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age) [0-9]+\n", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
-    private static partial Regex CacheLine();
-
-    [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]
-    private static partial Regex ProgramName();
 }

@@ -38,6 +38,7 @@ public static class Upstream
     public static readonly Setting<bool> ServerSsl = new Setting<bool>(
             "server-ssl", Scopes.Everywhere, Kinds.Bool, Fallback: false,
             "Whether pods are spoken to over TLS, with HTTP/2 or HTTP/1.1 as they choose. Their certificates are not verified, unless server-ca says how.", "true")
+    { IsGuard = true }
         .AlsoKnownAs(Dialect.HaproxyOrg, "server-ssl");
 
     public static readonly Setting<ServerProtocol?> ServerProto = new Setting<ServerProtocol?>(

@@ -5,12 +5,15 @@ namespace Sluice.Core.Haproxy.Features;
 
 /// <summary>
 /// Answers are kept for the next one who asks for the same host and target, as far as they may be by what they say
-/// themselves (RFC 9111). It comes before paths and hosts are changed for pods, because a kept answer is found by them.
+/// themselves (RFC 9111). What is for one client alone, or for some, is not: not where credentials are checked, nor with a
+/// canary. It comes before paths and hosts are changed for pods, because a kept answer is found by them.
 /// </summary>
 internal sealed class Caching() : RouteFeature("cache")
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "answers";
+
+    private static readonly string[] HowLong = ["{ res.hdr(cache-control) -i -m sub max-age= s-maxage= }", "{ res.hdr(expires) -m found }"];
 
     public override Filter? Needs => Filter.Cache;
 
@@ -26,10 +29,11 @@ internal sealed class Caching() : RouteFeature("cache")
 
         """);
 
-    public override FeatureData? Data(RoutePolicy policy) => policy.IsCached ? new FeatureData() : null;
+    public override FeatureData? Data(RoutePolicy policy) => policy is { IsCached: true, Authentication: null, Canary: null } ? new FeatureData() : null;
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout) => [$"http-request cache-use {Section} if {Asked}"];
 
-    // A cookie is for one client.
-    public override IEnumerable<string> PodResponseRules(Layout layout) => [$"http-response cache-store {Section} if {Asked} !{{ res.hdr(set-cookie) -m found }}"];
+    // A cookie is for one client. Of an answer that does not say how long it holds HAProxy would keep those with an ETag.
+    public override IEnumerable<string> PodResponseRules(Layout layout) =>
+        HowLong.Select(told => $"http-response cache-store {Section} if {Asked} !{{ res.hdr(set-cookie) -m found }} {told}");
 }

@@ -18,13 +18,15 @@ internal sealed class ClientSource() : RouteFeature("source")
         var trusted = $"{Asked} {{ var({TrustedPeer}) -m bool }}";
 
         // As everywhere, the name stands before the headers in which it is found; here the last one counts.
-        const string Last = @"'regsub(""^\n([^\n]*)\n(?s:.*)\n\1:(?:[^\r\n]*,)?[ \t]*([0-9A-Fa-f.:]+)[ \t]*\r?\n(?s:.*)$"",""=\2"",""i"")'";
+        const string Last = @"'regsub(""^\n([^\n]*)\n(?s:.*)\n\1:([^\r\n]*)\r?\n(?s:.*)$"",""=\2"",""i"")'";
+        const string IsAddress = @"^=(.*,)?[ \t]*[0-9A-Fa-f.:]+[ \t]*$";
+        const string Address = @"'regsub(""^=(?:.*,)?[ \t]*([0-9A-Fa-f.:]+)[ \t]*$"",""\1"")'";
         return
         [
             $"http-request set-var(txn.sourceheader) {ValueLookup(layout)} if {trusted}",
             $"http-request set-var(txn.sourceheaders) req.hdrs if {trusted}",
             $@"http-request set-var(txn.sourcefound) str(""\n""),concat(,txn.sourceheader,""\n\n""),concat(,txn.sourceheaders),{Last} if {trusted}",
-            $"http-request set-var(txn.sourceaddress) var(txn.sourcefound),bytes(1) if {trusted} {{ var(txn.sourcefound) -m beg = }}",
+            $"http-request set-var(txn.sourceaddress) var(txn.sourcefound),{Address} if {trusted} {{ var(txn.sourcefound) -m reg '{IsAddress}' }}",
             $"http-request set-src var(txn.sourceaddress) if {trusted} {{ var(txn.sourceaddress) -m found }}",
             $"http-request set-header X-Real-IP %[src] if {trusted} {{ var(txn.sourceaddress) -m found }}",
         ];

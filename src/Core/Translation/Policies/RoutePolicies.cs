@@ -21,7 +21,8 @@ internal static class RoutePolicies
         var countries = ReadCountries(settings);
         var canAuthenticate = new AuthPolicies(settings, source, named.Secrets, findings).TryRead(out var authentication);
         var canKeepOut = TryReadAccess(settings, source, named.ConfigMaps, out var access);
-        if (!canAuthenticate || !canKeepOut || settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries))
+        if (!canAuthenticate || !canKeepOut || settings.IsAnyGuardUnreadable() || (countries is not null && !knowsCountries)
+            || (settings.IsUnreadable(Globals.TrustedProxies) && (access is not null || countries is not null)))
         {
             return new RoutePolicy { IsClosed = true, Errors = errors };
         }
