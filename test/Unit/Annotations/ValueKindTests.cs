@@ -72,8 +72,10 @@ public sealed class ValueKindTests
     [Theory]
     [InlineData("true", true)]
     [InlineData("false", true)]
-    [InlineData("True", false)]
-    [InlineData("1", false)]
+    [InlineData("True", true)]
+    [InlineData("1", true)]
+    [InlineData("0", true)]
+    [InlineData("on", false)]
     [InlineData("", false)]
     public void True_and_false_are_written_so(string text, bool accepted) => Assert.Equal(accepted, Kinds.Bool.Parse(text, out _));
 

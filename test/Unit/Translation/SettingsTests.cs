@@ -89,7 +89,13 @@ public sealed class SettingsTests
 
     [Fact]
     public void Annotations_of_others_are_none_of_our_business() =>
-        Assert.Empty(Translate(Make.Simple("web").Annotated("example.com/x", "y").Annotated("haproxy.org/unknown", "y")).Findings);
+        Assert.Empty(Translate(Make.Simple("web").Annotated("example.com/x", "y")).Findings);
+
+    [Fact]
+    public void A_key_of_haproxy_org_that_nobody_knows_is_told_with_the_nearest_setting() => Assert.Contains(
+        "did you mean allow-list?",
+        Assert.Single(Translate(Ingress.Annotated("haproxy.org/alow-list", "10.0.0.0/8")).Findings).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_key_of_haproxy_org_that_has_no_effect_here_is_told()
