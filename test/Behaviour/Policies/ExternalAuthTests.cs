@@ -10,6 +10,7 @@ public sealed class ExternalAuthTests
     [Fact]
     public async Task What_they_answer_decides_and_it_changes_without_a_reload()
     {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
         await using var site = await StartAsync();
         var auth = Auth(site);
         await site.AnnotateAsync(("sluice.dev/auth-url", $"{auth}/verify?status=201"));
@@ -37,6 +38,7 @@ public sealed class ExternalAuthTests
     [Fact]
     public async Task They_see_the_request_and_pods_see_their_headers_which_nobody_can_forge()
     {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
         await using var site = await StartAsync();
         string[] forged = ["X-Echo-Pod: me", "X-User: me", "X-Groups: admin", "X-Original-URL: http://forged.test/", "Cookie: a=b", "Authorization: Bearer x"];
         await site.AnnotateAsync(

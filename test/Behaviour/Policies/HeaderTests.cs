@@ -9,6 +9,7 @@ public sealed class HeaderTests
     [Fact]
     public async Task Pods_see_headers_as_they_are_set_added_and_removed()
     {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
         await using var site = await PolicySite.StartAsync();
 
         await site.AnnotateAsync(
@@ -55,6 +56,7 @@ public sealed class HeaderTests
     [Fact]
     public async Task Clients_see_headers_as_they_are_set_added_and_removed_also_beside_a_large_body_and_on_our_own_answers()
     {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
         await using var site = await PolicySite.StartAsync();
 
         await site.AnnotateAsync(
