@@ -25,6 +25,7 @@ public sealed class IngressController : IAsyncDisposable
     private readonly List<Task> tasks = [];
     private volatile Task? completion;
     private int unknownKinds;
+    private bool leavesHaproxy;
 
     private IngressController(ControllerSettings settings, Parts parts, IReadOnlyList<IDisposable> owned, ILogger<IngressController> log)
     {
@@ -84,8 +85,8 @@ public sealed class IngressController : IAsyncDisposable
         }
         catch
         {
-            // Whatever keeps us from starting, a HAProxy that serves is not ended for it.
-            process.Release();
+            // Whatever keeps us from starting, a HAProxy that serves is not ended for it, nor the agent that it asks.
+            controller.leavesHaproxy = process.IsTakenOver;
             await controller.DisposeAsync();
             throw;
         }
@@ -147,7 +148,7 @@ public sealed class IngressController : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private bool HasFailed => tasks.Exists(task => task.IsFaulted);
+    private bool HasFailed => leavesHaproxy || tasks.Exists(task => task.IsFaulted);
 
     // HAProxy's worker does not end while somebody is connected to its socket: the loop's connections go with it.
     private async Task StopWorkAsync()

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 
@@ -14,7 +13,6 @@ namespace Sluice.Controller.Proxy;
 public sealed class AgentProcess(string? executable, Layout layout, ILogger<AgentProcess> log) : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(10);
 
@@ -63,21 +61,7 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
         }
 
         child = null;
-        if (!process.HasExited)
-        {
-            _ = Kill(process.Id, Sigterm);
-            using var limit = new CancellationTokenSource(StopLimit);
-            try
-            {
-                await process.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-
-        process.Dispose();
+        await Signals.EndAsync(process);
     }
 
     private async Task StartAsync(CancellationToken stop)
@@ -157,7 +141,7 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
     {
         if (process is { } pid && pid != child?.Id)
         {
-            _ = Kill(pid, Sigterm);
+            Signals.Send(pid, Signals.Term);
         }
     }
 
@@ -175,10 +159,4 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
 
         isAway = problem is not null;
     }
-
-    private const int Sigterm = 15;
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Sluice.Core.Haproxy;
 
 namespace Sluice.Controller.Proxy;
@@ -14,16 +13,17 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LostInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly ListenPorts ports = new(layout);
 
     private Process? child;
-    private bool isTakenOver;
     private RuntimeSocket? watched;
 
     /// <summary>Whether somebody else starts and stops HAProxy.</summary>
     public bool IsExternal => executable is null;
+
+    /// <summary>Whether it was found running.</summary>
+    public bool IsTakenOver { get; private set; }
 
     /// <summary>Whether a HAProxy listens on the master socket: one of ours from before, perhaps.</summary>
     public async Task<bool> IsRunningAsync(CancellationToken stop) =>
@@ -87,7 +87,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     }
 
     /// <summary>Takes the HAProxy that runs for ours, to be ended with us.</summary>
-    public void Adopt() => isTakenOver = true;
+    public void Adopt() => IsTakenOver = true;
 
     /// <summary>Lets our executable check the files in a place. Returns its complaints; empty if there are none.</summary>
     public async Task<string> CheckAsync(Layout place, CancellationToken stop)
@@ -119,9 +119,6 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         watched?.Dispose();
         return "";
     }
-
-    /// <summary>Lets a HAProxy that was taken over serve on when we end.</summary>
-    public void Release() => isTakenOver = false;
 
     /// <summary>
     /// Of a HAProxy that was told to stop: stays in nobody's way while it finishes. It counts as gone; where it is ours,
@@ -164,7 +161,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     public async Task<bool> FinishAsync(TimeSpan limit, CancellationToken hurry)
     {
         using var refusal = NoSuccessor.At(layout.PeersSocket);
-        if (await PidAsync() is not { } pid || Kill(pid, Sigusr1) != 0)
+        if (await PidAsync() is not { } pid || !Signals.Send(pid, Signals.Usr1))
         {
             return true;
         }
@@ -187,7 +184,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     {
         if (executable is not null && child is null && await PidAsync() is { } pid)
         {
-            _ = Kill(pid, Sigterm);
+            Signals.Send(pid, Signals.Term);
         }
 
         await StopChildAsync();
@@ -196,7 +193,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
     // The master's: that of our child, or of the HAProxy that was taken over.
     private async Task<int?> PidAsync() =>
         child is { } process ? (process.HasExited ? null : (int?)process.Id)
-        : isTakenOver ? await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None)
+        : IsTakenOver ? await MasterSocket.MasterPidAsync(layout.MasterSocket, CancellationToken.None)
         : null;
 
     // Of another's child we are not told when it ends.
@@ -208,7 +205,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
             return;
         }
 
-        while (Kill(pid, NoSignal) == 0)
+        while (Signals.Send(pid, Signals.None))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), stop);
         }
@@ -226,21 +223,7 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
         }
 
         child = null;
-        if (!process.HasExited)
-        {
-            _ = Kill(process.Id, Sigterm);
-            using var limit = new CancellationTokenSource(StopLimit);
-            try
-            {
-                await process.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-
-        process.Dispose();
+        await Signals.EndAsync(process);
     }
 
     private async Task<bool> TakesCommandsAsync(CancellationToken stop)
@@ -270,14 +253,6 @@ public sealed class HaproxyProcess(string? executable, Layout layout) : IAsyncDi
             throw new HaproxyException($"{program.FileName} cannot be run: {e.Message}");
         }
     }
-
-    private const int NoSignal = 0;
-    private const int Sigusr1 = 10;
-    private const int Sigterm = 15;
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
 }
 
 /// <summary>HAProxy cannot do what it must.</summary>

@@ -68,7 +68,9 @@ public sealed class AdoptTests
     {
         await using var pods = await EchoPods.StartAsync("one");
         await using var place = new Place();
-        place.Files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one"));
+        place.Files.Write(
+            "all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one"), Opaque("users", ("joe", "{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0=")),
+            Ingress("staff", [Rule("staff.test", Prefix("/", "one"))], annotations: [("sluice.dev/auth-type", "basic-auth"), ("sluice.dev/auth-secret", "users")]));
         var worker = await place.KilledAsync();
         place.Files.Write("settings.yaml", Settings(("server-header", "false")));
         var obstacle = $"{place.Settings.StateDir}/haproxy.cfg.new";
@@ -79,6 +81,9 @@ public sealed class AdoptTests
         Assert.Equal(worker, await place.Master.WorkerPidAsync());
         await using var client = new RawHttp(place.Settings.HttpPort);
         Assert.Equal("one", (await client.GetAsync("app.test", "/")).Outcome);
+
+        // 503 would say that no agent is there to tell that the password is wrong.
+        Assert.Equal("401", (await client.GetAsync("staff.test", "/", "Authorization: Basic am9lOng=")).Outcome);
 
         Directory.Delete(obstacle);
         await using var second = await SluiceProcess.RunAsync(place.Settings);

@@ -25,7 +25,7 @@ internal abstract class RouteFeature(string name)
 
     protected static string MapFile(Layout layout, MapName map) => $"opt@{layout.MapFile(map)}";
 
-    /// <summary>The filter that its rules need; null if they need none. </summary>
+    /// <summary>The filter that its rules need; null if they need none.</summary>
     public virtual Filter? Needs => null;
 
     /// <summary>Whether the route is served without it while the program does not have its filter.</summary>
