@@ -47,8 +47,8 @@ internal sealed record GlobalSettings
         var fallback = settings.Read(Globals.DefaultBackend);
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
         var references = new References(cluster.ReferenceGrants, settings.Read(Globals.AllowCrossNamespace));
-        var podTls = new PodTlsPolicies(new PodSecrets(cluster.Secrets, references), findings);
-        var secrets = new AskedSecrets(cluster.Secrets, references);
+        var secrets = new AskedSecrets(cluster.Secrets, references, findings);
+        var podTls = new PodTlsPolicies(new PodSecrets(cluster.Secrets), secrets, findings);
         var use = new ConfigMapUse(configMaps, references: null, findings);
         var ofBackend = fallback is null ? BackendPolicy.Standard : podTls.AddTo(BackendPolicies.Read(ofFallback, findings), ofFallback);
         var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, (secrets, use), findings).WithoutHttpsRedirect();
@@ -71,7 +71,7 @@ internal sealed record GlobalSettings
             DefaultPolicy = ofBackend is null ? new RoutePolicy { IsClosed = true } : ofRoute,
             AllowsCrossNamespace = references.AllowsAll,
             DefaultBackend = fallback is { } port ? new BackendId(port.Service, port.Port, ofBackend ?? BackendPolicy.Standard) : null,
-            Secrets = podTls.Asked.Union(secrets.Asked).Order().ToEquatableArray(),
+            Secrets = secrets.Asked,
             DefaultCertificate = settings.Read(Globals.DefaultCertificate),
             Pages = ErrorPolicies.ReadForAll(settings, source, use),
             ConfigMaps = use.Asked,

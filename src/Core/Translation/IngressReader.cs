@@ -27,8 +27,8 @@ internal sealed class IngressReader
 
     private IngressReader(IngressResource ingress, ReadingInputs inputs)
     {
-        podTls = new PodTlsPolicies(inputs.Secrets, findings);
-        secrets = new AskedSecrets(inputs.Secrets.Source, inputs.References);
+        secrets = new AskedSecrets(inputs.Secrets.Source, inputs.References, findings);
+        podTls = new PodTlsPolicies(inputs.Secrets, secrets, findings);
         this.ingress = ingress;
         globals = inputs.Globals.Values;
         knowsCountries = inputs.Globals.Policy.Countries is not null;
@@ -61,7 +61,7 @@ internal sealed class IngressReader
             IsOurs = true,
             Candidates = candidates.ToEquatableArray(),
             Tls = ReadTls().ToEquatableArray(),
-            Secrets = podTls.Asked.Union(secrets.Asked).Order().ToEquatableArray(),
+            Secrets = secrets.Asked,
             Findings = findings.ToEquatableArray(),
             ConfigMaps = configMaps.Asked,
         };

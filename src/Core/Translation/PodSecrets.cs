@@ -5,7 +5,7 @@ using Sluice.Core.Values;
 namespace Sluice.Core.Translation;
 
 /// <summary>What Secrets hold for TLS to pods: each is read once, however many objects name it.</summary>
-internal sealed class PodSecrets(Table<NamespacedName, SecretResource> secrets, References references)
+internal sealed class PodSecrets(Table<NamespacedName, SecretResource> secrets)
 {
     // HAProxy takes about 12 kB at run time.
     private const int LargestShown = 10_000;
@@ -15,9 +15,6 @@ internal sealed class PodSecrets(Table<NamespacedName, SecretResource> secrets, 
 
     /// <summary>The Secrets that there are.</summary>
     public Table<NamespacedName, SecretResource> Source => secrets;
-
-    /// <summary>Whether an object may name a Secret. What stands in the ConfigMap is the operator's, who may name all.</summary>
-    public bool MayName(ResourceRef source, NamespacedName secret) => source.Kind == "ConfigMap" || references.Allow(source.Name.Namespace, "Secret", secret);
 
     /// <summary>Certificates of authorities.</summary>
     public SecretContent<Authorities> Authorities(NamespacedName name) => authorities.TryGetValue(name, out var known) ? known : authorities[name] = ReadAuthorities(name);

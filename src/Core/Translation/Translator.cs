@@ -26,7 +26,7 @@ public static class Translator
         // What was read depends on the global settings: when these change, it is read anew.
         var references = new References(cluster.ReferenceGrants, globals.AllowsCrossNamespace);
         var sameSettings = before is not null && before.Options == options && before.Globals == globals && before.References == references;
-        var inputs = new ReadingInputs(globals, services, configMaps, new PodSecrets(cluster.Secrets, references), references);
+        var inputs = new ReadingInputs(globals, services, configMaps, new PodSecrets(cluster.Secrets), references);
         var readings = IngressReadings.Read(cluster, options, inputs, sameSettings ? before!.Readings : null);
         var tls = TlsResolution.Resolve(readings, cluster, new TlsInputs(options, globals.DefaultCertificate, references), globals.Source, before?.Tls);
         var routes = RouteTable.Build(readings, globals, tls.Hosts, sameSettings ? before!.Routes : null);

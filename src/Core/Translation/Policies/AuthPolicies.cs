@@ -117,15 +117,10 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
         }
     }
 
-    // What is not granted is not even read. The operator, whose the ConfigMap is, needs no grant.
     private (NamespacedName Name, SecretResource Secret)? Find(ObjectReference reference, Setting setting)
     {
-        var owner = settings.SourceOf(setting)!;
-        var name = reference.From(owner.Name.Namespace);
-        if (owner.Kind != "ConfigMap" && !secrets.Allow(owner.Name.Namespace, name))
+        if (secrets.Ask(settings, setting, reference, source) is not { } name)
         {
-            Refuse(FindingCode.ReferenceNotGranted,
-                $"Secret {name} is of another namespace, and no ReferenceGrant there lets Ingresses of {owner.Name.Namespace} use it; {Meanwhile}", setting);
             return null;
         }
 

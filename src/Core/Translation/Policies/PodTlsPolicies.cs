@@ -6,14 +6,9 @@ using Sluice.Core.Values;
 namespace Sluice.Core.Translation.Policies;
 
 /// <summary>What settings ask for of TLS to pods.</summary>
-internal sealed class PodTlsPolicies(PodSecrets secrets, List<Finding> findings)
+internal sealed class PodTlsPolicies(PodSecrets secrets, AskedSecrets asked, List<Finding> findings)
 {
     private static readonly Setting[] All = [PodTls.ServerCa, PodTls.ServerCrt, PodTls.ServerSni, PodTls.ServerVerifyHost];
-
-    private readonly HashSet<NamespacedName> asked = [];
-
-    /// <summary>The Secrets that were asked for, there or not.</summary>
-    public EquatableArray<NamespacedName> Asked => asked.Order().ToEquatableArray();
 
     /// <summary>The policy with what is asked for; null if that cannot be had, so that no pod may be spoken to.</summary>
     public BackendPolicy? AddTo(BackendPolicy policy, SettingLayers settings)
@@ -45,15 +40,11 @@ internal sealed class PodTlsPolicies(PodSecrets secrets, List<Finding> findings)
         where T : class
     {
         var source = settings.SourceOf(setting)!;
-        var name = reference.From(source.Name.Namespace);
-        if (!secrets.MayName(source, name))
+        if (asked.Ask(settings, setting, reference, source) is not { } name)
         {
-            settings.Report(source, FindingCode.ReferenceNotGranted,
-                $"Secret {name} is of another namespace, and no ReferenceGrant there lets Ingresses of {source.Name.Namespace} use it; requests get 503", findings, setting);
             return null;
         }
 
-        asked.Add(name);
         var content = read(name);
         if (content.Content is null)
         {
