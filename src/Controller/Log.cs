@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(25, LogLevel.Error, "What is live could not be written to the files that HAProxy starts from ({Reason}); it is tried again.")]
     public static partial void FilesNotWritten(this ILogger log, string reason);
 
+    [LoggerMessage(66, LogLevel.Error, "What the agent has to know could not be written ({Reason}); routes that need it answer 503, and it is tried again.")]
+    public static partial void AgentFilesNotWritten(this ILogger log, string reason);
+
     [LoggerMessage(46, LogLevel.Information, "A reload waits {Seconds:0.0} s, because the last one was just now; everything else is applied. It is needed because {Reasons}.")]
     public static partial void ReloadHeld(this ILogger log, double seconds, string reasons);
 

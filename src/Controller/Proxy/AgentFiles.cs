@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Model;
 using Sluice.Core.Values;
@@ -9,7 +10,7 @@ namespace Sluice.Controller.Proxy;
 /// What the agent has to know, in a file for each set. A file is there before HAProxy asks for it, never changes, and goes
 /// some time after HAProxy asked for it last, for a question may still be on its way.
 /// </summary>
-internal sealed class AgentFiles(Layout layout)
+internal sealed class AgentFiles(Layout layout, ILogger<HaproxyApplier> log)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
@@ -19,22 +20,55 @@ internal sealed class AgentFiles(Layout layout)
     private readonly Dictionary<string, long> leaving = new(StringComparer.Ordinal);
     private Table<string, UsedSet> written = Table.Empty<string, UsedSet>();
     private Table<string, UsedSet>? settled;
+    private HaproxyState? unwritten;
 
-    /// <summary>Whether files are there whose time to go will come.</summary>
-    public bool HasLeaving => leaving.Count > 0;
+    /// <summary>Whether there is something to do later: files whose time to go will come, or that could not be written.</summary>
+    public bool HasWorkLeft => leaving.Count > 0 || unwritten is not null;
 
-    /// <summary>Writes the files of a state that is about to be, beside those that are there.</summary>
+    /// <summary>
+    /// Writes the files of a state that is about to be, beside those that are there. What the agent cannot read nobody gets past, so
+    /// that nothing else has to wait for a disk that is full: then they are written later.
+    /// </summary>
     public void Write(HaproxyState wanted)
     {
-        foreach (var (_, former, used) in wanted.Sets.ChangesSince(written))
+        try
         {
-            if (former is null && used?.Set.File is { } data && !File.Exists(layout.AgentFile(data.Name)))
+            WriteNew(wanted);
+            unwritten = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (unwritten is null)
             {
-                Write(data);
+                log.AgentFilesNotWritten(e.Message);
             }
+
+            unwritten = wanted;
+        }
+    }
+
+    /// <summary>Does what is left: writes what could not be written, and deletes files whose time has come.</summary>
+    public void DoWhatIsLeft()
+    {
+        if (unwritten is { } state)
+        {
+            Write(state);
         }
 
-        written = wanted.Sets;
+        foreach (var name in leaving.Where(entry => TimeProvider.System.GetElapsedTime(entry.Value) > Grace).Select(entry => entry.Key).ToList())
+        {
+            try
+            {
+                File.Delete(layout.AgentFile(name));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is in nobody's way, and goes with the folder or at the next start.
+            }
+
+            leaving.Remove(name);
+            written = written.Remove(name);
+        }
     }
 
     /// <summary>Notes what a state that is live no longer needs.</summary>
@@ -64,22 +98,24 @@ internal sealed class AgentFiles(Layout layout)
         settled = live.Sets;
     }
 
-    /// <summary>Deletes the files whose time has come.</summary>
-    public void DeleteLeft()
-    {
-        foreach (var name in leaving.Where(entry => TimeProvider.System.GetElapsedTime(entry.Value) > Grace).Select(entry => entry.Key).ToList())
-        {
-            File.Delete(layout.AgentFile(name));
-            leaving.Remove(name);
-            written = written.Remove(name);
-        }
-    }
-
     /// <summary>Writes all again that are missing.</summary>
     public void WriteAgain(HaproxyState live)
     {
         written = Table.Empty<string, UsedSet>();
         Write(live);
+    }
+
+    private void WriteNew(HaproxyState wanted)
+    {
+        foreach (var (_, former, used) in wanted.Sets.ChangesSince(written))
+        {
+            if (former is null && used?.Set.File is { } data && !File.Exists(layout.AgentFile(data.Name)))
+            {
+                Write(data);
+            }
+        }
+
+        written = wanted.Sets;
     }
 
     private void Write(AgentData data)

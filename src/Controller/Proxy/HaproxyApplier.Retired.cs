@@ -14,7 +14,7 @@ public sealed partial class HaproxyApplier
     public async Task<int> DeleteRetiredAsync(CancellationToken stop)
     {
         files.WriteWhatIsLeft();
-        agentFiles.DeleteLeft();
+        agentFiles.DoWhatIsLeft();
         foreach (var back in retiredSince.Keys.Except(Retiring).ToList())
         {
             retiredSince.Remove(back);

@@ -16,7 +16,7 @@ public sealed partial class HaproxyApplier(
     private readonly HaproxyConnection connection = new(layout);
     private readonly RefusedParts refused = new(process, files, layout);
     private readonly ReloadPause pause = new(reloadInterval);
-    private readonly AgentFiles agentFiles = new(layout);
+    private readonly AgentFiles agentFiles = new(layout, log);
 
     private RunningState? running;
     private ImmutableHashSet<Retirement> drained = [];
@@ -40,7 +40,7 @@ public sealed partial class HaproxyApplier(
     public ImmutableHashSet<Retirement> Retiring => running is null ? [] : [.. running.Deletable];
 
     /// <summary>Whether something is left to do later: to delete what was drained, or to write files that could not be written.</summary>
-    public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten || agentFiles.HasLeaving;
+    public bool HasWorkLeft => !Retiring.IsEmpty || files.HasUnwritten || agentFiles.HasWorkLeft;
 
     /// <summary>How long it is until a reload may be made that waits for its time; null if none waits.</summary>
     public TimeSpan? UntilReload => isReloadHeld ? pause.Left : null;

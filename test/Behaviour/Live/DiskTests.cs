@@ -71,6 +71,31 @@ public sealed class DiskTests
     }
 
     [Fact]
+    public async Task What_the_agent_needs_and_cannot_be_written_closes_its_routes_and_holds_up_nothing_else()
+    {
+        await using var pods = await EchoPods.StartAsync("one");
+        await using var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Opaque("users", ("joe", "{SHA}qZk+NkcGgWq6PiVxeFDCbJzQ2J0="))));
+        var obstacle = Path.Join(sluice.Settings.StateDir, "agent");
+        await File.WriteAllTextAsync(obstacle, "", TestContext.Current.CancellationToken);
+
+        await sluice.ApplyAsync(files => files.Write("more.yaml", Site("more", "more.test", "one"), Ingress(
+            "staff", [Rule("staff.test", Prefix("/", "one"))], annotations: [("sluice.dev/auth-type", "basic-auth"), ("sluice.dev/auth-secret", "users")])));
+
+        Assert.Equal(["one", "503"], [await AskAsync("more.test"), await AskAsync("staff.test")]);
+        File.Delete(obstacle);
+        while (await AskAsync("staff.test") != "401")
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        async Task<string> AskAsync(string host)
+        {
+            await using var client = new RawHttp(sluice.HttpPort);
+            return (await client.GetAsync(host, "/", "Authorization: Basic am9lOng=")).Outcome;
+        }
+    }
+
+    [Fact]
     public async Task A_certificate_whose_file_was_cut_short_keeps_HAProxy_neither_from_a_reload_nor_from_a_start()
     {
         await using var pods = await EchoPods.StartAsync("one");
