@@ -75,17 +75,22 @@ public sealed class AdoptTests
         place.Files.Write("settings.yaml", Settings(("server-header", "false")));
         var obstacle = $"{place.Settings.StateDir}/haproxy.cfg.new";
         Directory.CreateDirectory(obstacle);
+        try
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => SluiceProcess.RunAsync(place.Settings));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => SluiceProcess.RunAsync(place.Settings));
+            Assert.Equal(worker, await place.Master.WorkerPidAsync());
+            await using var client = new RawHttp(place.Settings.HttpPort);
+            Assert.Equal("one", (await client.GetAsync("app.test", "/")).Outcome);
 
-        Assert.Equal(worker, await place.Master.WorkerPidAsync());
-        await using var client = new RawHttp(place.Settings.HttpPort);
-        Assert.Equal("one", (await client.GetAsync("app.test", "/")).Outcome);
+            // 503 would say that no agent is there to tell that the password is wrong.
+            Assert.Equal("401", (await client.GetAsync("staff.test", "/", "Authorization: Basic am9lOng=")).Outcome);
+        }
+        finally
+        {
+            Directory.Delete(obstacle);
+        }
 
-        // 503 would say that no agent is there to tell that the password is wrong.
-        Assert.Equal("401", (await client.GetAsync("staff.test", "/", "Authorization: Basic am9lOng=")).Outcome);
-
-        Directory.Delete(obstacle);
         await using var second = await SluiceProcess.RunAsync(place.Settings);
         Assert.Contains("taking over the running HAProxy", second.Errors, StringComparison.Ordinal);
     }

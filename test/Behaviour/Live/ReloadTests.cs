@@ -47,10 +47,7 @@ public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadT
     public async Task A_reload_soon_after_another_waits_for_its_time_and_holds_up_nothing_else()
     {
         await using var pods = await EchoPods.StartAsync("app");
-        await using var sluice = await RunningSluice.StartAsync(
-            files => files.Write("app.yaml", Site("app", "app.test", "app"), ServiceForEach(pods.All)),
-            settings => settings with { ReloadInterval = TimeSpan.FromSeconds(2) });
-        Assert.Equal(ChangeKind.Reload, (await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))))).Kind);
+        await using var sluice = await ReloadedJustNowAsync(pods);
         var worker = await sluice.Master.WorkerPidAsync();
 
         var reload = sluice.AfterAsync(() => Task.CompletedTask, ChangeKind.Reload);
@@ -74,10 +71,7 @@ public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadT
     public async Task A_repair_by_a_reload_waits_for_its_time_too()
     {
         await using var pods = await EchoPods.StartAsync("app");
-        await using var sluice = await RunningSluice.StartAsync(
-            files => files.Write("app.yaml", Site("app", "app.test", "app"), ServiceForEach(pods.All)),
-            settings => settings with { ReloadInterval = TimeSpan.FromSeconds(2) });
-        Assert.Equal(ChangeKind.Reload, (await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))))).Kind);
+        await using var sluice = await ReloadedJustNowAsync(pods);
         var worker = await sluice.Master.WorkerPidAsync();
 
         await sluice.TamperAsync("shutdown frontend https");
@@ -125,6 +119,16 @@ public sealed class ReloadTests(ReloadTests.Given given) : IClassFixture<ReloadT
         }
 
         Assert.Equal([6, 3, 3, 3, 3], counts);
+    }
+
+    // The next reload may not be made before its time.
+    private static async Task<RunningSluice> ReloadedJustNowAsync(EchoPods pods)
+    {
+        var sluice = await RunningSluice.StartAsync(
+            files => files.Write("app.yaml", Site("app", "app.test", "app"), ServiceForEach(pods.All)),
+            settings => settings with { ReloadInterval = TimeSpan.FromSeconds(2) });
+        Assert.Equal(ChangeKind.Reload, (await sluice.ApplyAsync(files => files.Write("settings.yaml", Settings(("server-header", "false"))))).Kind);
+        return sluice;
     }
 
     private static IEnumerable<string> Rows(EchoPods pods) =>
