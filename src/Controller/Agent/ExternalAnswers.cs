@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -18,6 +19,13 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
     // HAProxy keeps 2 kB free for what is added to a request, and a frame takes 16 kB.
     private const int MostCopied = 1536;
     private const int MostChallenge = 1024;
+
+    // By which authenticators learn what is asked for, and which clients must therefore not say; and by which one of them would be
+    // answered 304 instead.
+    private static readonly FrozenSet<string> Forgeable = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "x-original-url", "x-original-method", "x-original-uri", "x-forwarded-uri", "x-forwarded-method", "x-auth-request-redirect",
+        "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
 
     private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
     {
@@ -66,13 +74,14 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         {
             host = name == "host" ? value : host;
             scheme = name == "x-forwarded-proto" ? value : scheme;
-            if (!PassedOn.Excludes(name) && name is not ("x-original-url" or "x-original-method"))
+            if (!PassedOn.Excludes(name) && !Forgeable.Contains(name))
             {
                 message.Headers.TryAddWithoutValidation(name, value);
             }
         }
 
         message.Headers.TryAddWithoutValidation("X-Original-URL", $"{scheme}://{host}{question.Text("target")}");
+        message.Headers.TryAddWithoutValidation("X-Auth-Request-Redirect", question.Text("target"));
         message.Headers.TryAddWithoutValidation("X-Request-ID", question.Text("id"));
         message.Headers.TryAddWithoutValidation("X-Original-Method", question.Text("method"));
         return message;

@@ -40,7 +40,7 @@ public sealed class ExternalAuthTests
     {
         Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
         await using var site = await StartAsync();
-        string[] forged = ["X-Echo-Pod: me", "X-User: me", "X-Groups: admin", "X-Original-URL: http://forged.test/", "Cookie: a=b", "Authorization: Bearer x"];
+        string[] forged = ["X-Echo-Pod: me", "X-User: me", "X-Groups: admin", "X-Original-URL: http://forged.test/", "X-Forwarded-Uri: /public", "X-Auth-Request-Redirect: /public", "If-None-Match: *", "Cookie: a=b", "Authorization: Bearer x"];
         await site.AnnotateAsync(
             ("sluice.dev/auth-url", $"{Auth(site)}/verify?header=X-User:ann&seen=1"), ("sluice.dev/auth-method", "POST"), ("sluice.dev/auth-response-headers", "X-User, X-Groups, X-Seen"));
 
@@ -51,6 +51,7 @@ public sealed class ExternalAuthTests
         Assert.Equal(("POST", "/verify?header=X-User:ann&seen=1", 0L), (asked.Method, asked.Target, asked.BodyLength));
         Assert.Equal($"http://{PolicySite.Host}/private?x=1&y=%20", asked["x-original-url"]);
         Assert.Equal(("GET", "a=b", "Bearer x", "127.0.0.1"), (asked["x-original-method"], asked["cookie"], asked["authorization"], asked["x-forwarded-for"]));
+        Assert.Equal((null, "/private?x=1&y=%20", null), (asked["x-forwarded-uri"], asked["x-auth-request-redirect"], asked["if-none-match"]));
         Assert.Equal(seen["x-request-id"], asked["x-request-id"]);
         Assert.StartsWith("127.0.0.2:", asked["host"], StringComparison.Ordinal);
     }

@@ -18,7 +18,7 @@ public static class ExternalAuth
 
     public static readonly Setting<string?> Url = new(
         "auth-url", Places, WebKinds.Url, Fallback: null,
-        "Who is asked whether a request may pass: by a request without its body, with its headers, X-Original-URL and X-Original-Method. An answer of 2xx lets it pass, "
+        "Who is asked whether a request may pass: by a request without its body, with its headers, X-Original-URL, X-Original-Method and X-Auth-Request-Redirect. An answer of 2xx lets it pass, "
         + "401 and 403 are given to the client, and all else, or none in time, is 503. Redirects are not followed, and addresses of the link itself (169.254.0.0/16, fe80::/10) not asked. "
         + "Needs HAProxy 3.4. The first use of an agent is a reload.",
         "http://auth.shop.svc.cluster.local:8080/verify")
