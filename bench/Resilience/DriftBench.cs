@@ -83,30 +83,38 @@ internal static class DriftBench
 
     private sealed class Run(Place place, IReadOnlyList<App> applications)
     {
+        // It may be put right before we have seen it.
+        private const int Attempts = 3;
+
         private readonly Random random = new(11);
         private readonly Wanted wanted = place.Wanted();
 
         /// <summary>Returns the time until all is right again; null if the commands alter nothing.</summary>
         public async Task<TimeSpan?> AlterAsync(string commands, CancellationToken stop)
         {
-            await place.UntilEqualAsync(wanted, Stopwatch.GetTimestamp(), GiveUp, stop);
-            await Task.Delay(random.Next(IntervalMilliseconds), stop);
-            var named = Named(commands, applications[random.Next(applications.Count)]);
-            var started = Stopwatch.GetTimestamp();
-            var replies = await place.TamperAsync(named.Split(';'), stop);
-            if (await place.HoldsAsync(wanted, stop))
+            for (var attempt = 0; attempt < Attempts; attempt++)
             {
+                await place.UntilEqualAsync(wanted, Stopwatch.GetTimestamp(), GiveUp, stop);
+                await Task.Delay(random.Next(IntervalMilliseconds), stop);
+                var named = Named(commands, applications[random.Next(applications.Count)]);
+                var started = Stopwatch.GetTimestamp();
+                var replies = await place.TamperAsync(named.Split(';'), stop);
+                if (!await place.HoldsAsync(wanted, stop))
+                {
+                    return await place.UntilEqualAsync(wanted, started, GiveUp, stop) ?? GiveUp;
+                }
+
                 await Console.Error.WriteLineAsync($"no effect: {named}: {string.Join("; ", replies)}");
-                return null;
             }
 
-            return await place.UntilEqualAsync(wanted, started, GiveUp, stop) ?? GiveUp;
+            return null;
         }
 
         private string Named(string commands, App app)
         {
             var entry = wanted.State.Certificates.Values.First(entry => entry.Hosts.Contains(app.Host));
-            return commands.Replace("DIR", place.Layout.StateDir, StringComparison.Ordinal)
+            return commands.Replace("DRAIN", Tampering.Drain, StringComparison.Ordinal)
+                .Replace("DIR", place.Layout.StateDir, StringComparison.Ordinal)
                 .Replace("SERVICE", $"{RouteSet.Namespace}_{app.Name}_80", StringComparison.Ordinal)
                 .Replace("SERVER", $"{app.Address}_{app.Port}", StringComparison.Ordinal)
                 .Replace("HOST", app.Host, StringComparison.Ordinal)

@@ -27,7 +27,7 @@ public sealed class ControlLoop(
     // No more than this part of the time is spent on reading back, unless that would put off the next one for long: a
     // machine that is busy with other things makes it slow, too.
     private const int ReadBackPart = 20;
-    private const double LongestReadBackInterval = 1.5;
+    private const double LongestReadBackInterval = 1.25;
     private const int LoggedReasons = 10;
 
     private readonly Channel<Signal> signals = Channel.CreateUnbounded<Signal>(new UnboundedChannelOptions { SingleReader = true });

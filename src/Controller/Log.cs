@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "The runtime socket was lost: {Reason}.")]
     public static partial void SocketLost(this ILogger log, string reason);
 
+    [LoggerMessage(48, LogLevel.Warning, "HAProxy has not answered for {Seconds:0} s: it is paused, or has too much to do. It serves on if it can, and changes wait.")]
+    public static partial void NoAnswer(this ILogger log, double seconds);
+
     [LoggerMessage(8, LogLevel.Error, "HAProxy ended. It is started again from the files of its last state.")]
     public static partial void ProxyLost(this ILogger log);
 

@@ -34,7 +34,7 @@ public sealed partial class HaproxyApplier
     }
 
     private async Task<Outcome> StartOnceAsync(HaproxyState asked, CancellationToken stop) =>
-        await process.IsRunningAsync(stop) ? await TakeOverAsync(asked, stop) : await StartAnewAsync(asked, stop);
+        await process.IsRunningAsync(stop).ToldAsync(log) ? await TakeOverAsync(asked, stop) : await StartAnewAsync(asked, stop);
 
     private async Task<Outcome> StartAnewAsync(HaproxyState asked, CancellationToken stop)
     {

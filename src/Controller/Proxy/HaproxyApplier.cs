@@ -13,7 +13,7 @@ public sealed partial class HaproxyApplier(
     // Some repairs show only what else there is to repair.
     private const int RepairRounds = 5;
 
-    private readonly HaproxyConnection connection = new(layout);
+    private readonly HaproxyConnection connection = new(layout, log);
     private readonly RefusedParts refused = new(process, files, layout);
     private readonly ReloadPause pause = new(reloadInterval);
     private readonly AgentFiles agentFiles = new(layout, log);
@@ -92,7 +92,7 @@ public sealed partial class HaproxyApplier(
     {
         if (wanted.Program == refusedProgram?.Program)
         {
-            wanted = Planner.WithoutReload(running!, wanted);
+            wanted = Planner.WithProgramOf(running!.State, wanted);
         }
 
         if (isUncertain)
@@ -169,7 +169,7 @@ public sealed partial class HaproxyApplier(
         catch (IOException e)
         {
             log.SocketLost(e.Message);
-            if (!await process.IsRunningAsync(stop))
+            if (!await process.IsRunningAsync(stop).ToldAsync(log))
             {
                 await RestartAsync(stop);
                 return await BringAsync(wanted, stop);

@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 
 namespace Sluice.Controller.Proxy;
 
 /// <summary>The connection on which HAProxy is told and asked. It is made when it is needed, and anew after it broke.</summary>
-internal sealed class HaproxyConnection(Layout layout) : IDisposable
+internal sealed class HaproxyConnection(Layout layout, ILogger log) : IDisposable
 {
     // What costs a command for each is asked for some at a time; after a few read-backs all were asked for.
     private const int Sample = 200;
@@ -96,8 +97,8 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
     }
 
     /// <summary>A digest of the patterns of the program's rules.</summary>
-    public async Task<string> PatternsAsync(CancellationToken stop) => ObservationText.Patterns(
-        (await ExchangeAsync(connection => connection.SendAsync([new RuntimeLine(ObservationText.PatternsQuestion, "")], stop), stop))[0]);
+    public Task<string> PatternsAsync(CancellationToken stop) => ExchangeAsync(
+        async connection => await PatternsAsync(connection, (await connection.SendAsync([new RuntimeLine(ObservationText.ListsQuestion, "")], stop))[0], stop), stop);
 
     /// <summary>Deletes what was drained and has no connection left.</summary>
     public Task<IReadOnlyList<Retirement>> DeleteAsync(IReadOnlyCollection<Retirement> retiring, IReadOnlySet<Retirement> overdue, CancellationToken stop) =>
@@ -116,9 +117,17 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         var pemFiles = Next(wanted.PemFiles.Count, wanted.PemFiles.Keys).ToLookup(PemFile.AreAuthorities, layout.PemFile);
         samples++;
         var text = new ObservationText(layout, [layout.DefaultCertificateFile, .. certificates, .. pemFiles[false]], [.. pemFiles[true]]);
-        var replies = await ExchangeAsync(connection => connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop), stop);
-        return text.Read(replies) with { CanAddBackends = CanAddBackends };
+        return await ExchangeAsync(
+            async connection =>
+            {
+                var replies = await connection.SendAsync(text.Questions.Select(question => new RuntimeLine(question, "")), stop);
+                return text.Read(replies) with { CanAddBackends = CanAddBackends, Patterns = await PatternsAsync(connection, ObservationText.ListsIn(replies), stop) };
+            },
+            stop);
     }
+
+    private static async Task<string> PatternsAsync(RuntimeSocket connection, string lists, CancellationToken stop) => ObservationText.Patterns(
+        lists, await connection.SendAsync(ObservationText.PatternQuestions(lists).Select(question => new RuntimeLine(question, "")), stop));
 
     // A worker that is stopping takes no connections; where one is taken, it is by the worker that was brought up since.
     private async Task<bool> HasSuccessorAsync(CancellationToken stop)
@@ -138,7 +147,9 @@ internal sealed class HaproxyConnection(Layout layout) : IDisposable
         all.Skip(count == 0 ? 0 : samples % ((count + Sample - 1) / Sample) * Sample).Take(Sample);
 
     // A connection that was idle for long, or on which an exchange failed, is replaced by a new one.
-    private async Task<T> ExchangeAsync<T>(Func<RuntimeSocket, Task<T>> exchange, CancellationToken stop)
+    private Task<T> ExchangeAsync<T>(Func<RuntimeSocket, Task<T>> exchange, CancellationToken stop) => ExchangeOnceAsync(exchange, stop).ToldAsync(log);
+
+    private async Task<T> ExchangeOnceAsync<T>(Func<RuntimeSocket, Task<T>> exchange, CancellationToken stop)
     {
         if (socket is null || TimeProvider.System.GetElapsedTime(lastUse) > LongestIdle)
         {

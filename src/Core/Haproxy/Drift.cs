@@ -49,7 +49,7 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             Hosts = comparison.Hosts(),
             Regexes = seen.Regexes == wanted.Regexes ? wanted.Regexes : seen.Regexes,
         };
-        comparison.Frontends();
+        comparison.Process();
         comparison.ReloadReasons.AddRange(patterns is null || patterns == seen.Patterns ? [] : ["patterns of its rules were changed"]);
         comparison.Repairs.AddRange(files.Repairs);
         comparison.Retiring.UnionWith(files.Retiring);
@@ -62,14 +62,21 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
         // A host that no rule can have: for entries that nobody wants.
         private const string Nobody = "\0";
 
-        public List<RuntimeCommand> Repairs { get; } = [];
+        private readonly ServerDrift servers = new(seen, wanted);
+
+        public List<RuntimeCommand> Repairs => servers.Repairs;
 
         public List<string> ReloadReasons { get; } = [];
 
-        public ImmutableHashSet<Retirement>.Builder Retiring { get; } = ImmutableHashSet.CreateBuilder<Retirement>();
+        public ImmutableHashSet<Retirement>.Builder Retiring => servers.Retiring;
 
-        public void Frontends()
+        public void Process()
         {
+            if (seen.IsDraining)
+            {
+                Repairs.Add(new RuntimeCommand.EndDraining());
+            }
+
             if (seen.ConnectionLimit != seen.ProgramConnectionLimit)
             {
                 Repairs.Add(new RuntimeCommand.RestoreConnectionLimit());
@@ -126,28 +133,13 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             return unwanted.Count == 0 ? hosts : hosts.SetItem(Nobody, new HostEntries(Nobody, unwanted, []));
         }
 
-        private void Limits()
-        {
-            var limits = new Dictionary<(string Backend, string Server), int>(seen.ServerLimits);
-            var known = from backend in wanted.Backends.Values
-                        from server in backend.Servers
-                        where (limits.Remove((backend.Name, server.Name), out var limit) ? limit : 0) != server.Limit && seen.Has(backend.Name, server.Name)
-                        select new RuntimeCommand.LimitServer(backend.Name, server.Name, server.Limit);
-            Repairs.AddRange(known.ToList());
-            Repairs.AddRange(limits.Keys.Where(server => !IsOnItsWayOut(server)).Select(server => new RuntimeCommand.LimitServer(server.Backend, server.Server, 0)));
-        }
-
-        // It keeps the limit that it had.
-        private bool IsOnItsWayOut((string Backend, string Server) server) => !wanted.Backends.ContainsKey(server.Backend)
-            || seen.Servers[server.Backend].Any(found => found.Name == server.Server && found.Weight == 0);
-
         public Table<string, BackendState> Backends()
         {
-            Limits();
+            servers.Limits();
             var backends = wanted.Backends;
             foreach (var backend in wanted.Backends.Values)
             {
-                var servers = Servers(backend);
+                var there = servers.Of(backend);
                 if (!seen.Backends.TryGetValue(backend.Name, out var isPublished))
                 {
                     backends = backends.Remove(backend.Name);
@@ -156,24 +148,24 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
                 {
                     backends = backends.Remove(backend.Name);
                     Retiring.Add(new Retirement(backend.Name, ""));
-                    Retiring.UnionWith(servers.Select(server => new Retirement(backend.Name, server.Name)));
+                    Retiring.UnionWith(there.Select(server => new Retirement(backend.Name, server.Name)));
                 }
-                else if (servers != backend.Servers)
+                else if (there != backend.Servers)
                 {
-                    backends = backends.SetItem(backend.Name, backend with { Servers = servers });
+                    backends = backends.SetItem(backend.Name, backend with { Servers = there });
                 }
             }
 
             foreach (var (name, isPublished) in seen.Backends.Where(backend => !wanted.Backends.ContainsKey(backend.Key)))
             {
-                var servers = Servers(new BackendState(name, "", []));
+                var there = servers.Of(new BackendState(name, "", []));
                 if (wanted.Program.Any(section => section.Name == $"backend {name}"))
                 {
                     Repairs.AddRange(isPublished ? [] : [new RuntimeCommand.PublishBackend(name)]);
                 }
-                else if ((isPublished && seen.CanAddBackends) || servers.Count > 0)
+                else if ((isPublished && seen.CanAddBackends) || there.Count > 0)
                 {
-                    backends = backends.SetItem(name, new BackendState(name, "", servers));
+                    backends = backends.SetItem(name, new BackendState(name, "", there));
                 }
                 else
                 {
@@ -182,62 +174,6 @@ public sealed record Drift(RunningState Running, EquatableArray<RuntimeCommand> 
             }
 
             return backends;
-        }
-
-        // The servers that HAProxy has of a backend, in the wanted order, as far as they may get requests.
-        private EquatableArray<ServerState> Servers(BackendState backend)
-        {
-            var there = seen.Servers[backend.Name].ToDictionary(server => server.Name, StringComparer.Ordinal);
-            var servers = new List<ServerState>();
-            foreach (var server in backend.Servers)
-            {
-                if (!there.Remove(server.Name, out var found))
-                {
-                    continue;
-                }
-
-                if (server is { HasAgent: true, Weight: > 0 })
-                {
-                    // What state and weight it has is for its agent to say.
-                    servers.Add(server with { Address = found.Address });
-                }
-                else if (!found.IsReady)
-                {
-                    Retiring.Add(new Retirement(backend.Name, server.Name));
-                }
-                else
-                {
-                    Health(backend.Name, server, found);
-                    servers.Add(server with { Address = found.Address, Weight = found.Weight });
-                }
-            }
-
-            foreach (var unwanted in there.Values)
-            {
-                if (unwanted.Weight == 0)
-                {
-                    Retiring.Add(new Retirement(backend.Name, unwanted.Name));
-                }
-                else
-                {
-                    servers.Add(new ServerState(unwanted.Name, unwanted.Address, unwanted.Weight));
-                }
-            }
-
-            return servers.ToEquatableArray();
-        }
-
-        // What checks find is theirs to say; without them a server is down only because somebody said so.
-        private void Health(string backend, ServerState server, ObservedServer found)
-        {
-            if (server.IsChecked && found.IsCheckOff)
-            {
-                Repairs.Add(new RuntimeCommand.EnableChecks(backend, server.Name));
-            }
-            else if (!server.IsChecked && found.IsDown)
-            {
-                Repairs.Add(new RuntimeCommand.SetUp(backend, server.Name));
-            }
         }
 
         public Table<string, CertificateEntry> Certificates()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Haproxy;
@@ -82,8 +83,17 @@ public readonly record struct ServerState(string Name, string Address, int Weigh
     /// <summary>Whether HAProxy checks it.</summary>
     public bool IsChecked => Options.Contains(ServerKeywords.Check, StringComparison.Ordinal);
 
+    /// <summary>Whether it is checked over TLS, and no name is asked for.</summary>
+    public bool IsCheckedUnnamed => Options.Contains(ServerKeywords.TlsCheck, StringComparison.Ordinal) && !Options.Contains(ServerKeywords.NamedCheck, StringComparison.Ordinal);
+
     /// <summary>Whether an agent says how much it can take.</summary>
     public bool HasAgent => Options.Contains(ServerKeywords.Agent, StringComparison.Ordinal);
+
+    /// <summary>Whether it is spoken to over TLS.</summary>
+    public bool IsTls => Options.Contains(ServerKeywords.Tls, StringComparison.Ordinal);
+
+    /// <summary>The port of its agent; 0 if it has none.</summary>
+    public int AgentPort => HasAgent && int.TryParse(Options.Split(ServerKeywords.AgentPort)[1].Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
 
     /// <summary>Whether clients come back to it by a cookie.</summary>
     public bool IsSticky => Options.Contains(ServerKeywords.Cookie, StringComparison.Ordinal);

@@ -11,6 +11,9 @@ public sealed record Observation
     /// <summary>Whether the worker was told to finish: another has taken its place, or HAProxy ends.</summary>
     public required bool IsStopping { get; init; }
 
+    /// <summary>Whether the health port answers that HAProxy is about to end.</summary>
+    public bool IsDraining { get; init; }
+
     /// <summary>Whether backends can be added and deleted at run time.</summary>
     public bool CanAddBackends { get; init; } = true;
 
@@ -57,8 +60,8 @@ public sealed record Observation
     /// <summary>SHA-1 of leaf certificates in upper-case hexadecimal digits by file, as far as it was asked for.</summary>
     public required IReadOnlyDictionary<string, string> Fingerprints { get; init; }
 
-    /// <summary>A digest of the patterns of the program's rules.</summary>
-    public required string Patterns { get; init; }
+    /// <summary>A digest of the patterns of the program's rules, as far as they were asked for.</summary>
+    public string Patterns { get; init; } = "";
 
     /// <summary>Files of authorities that HAProxy holds, used or not.</summary>
     public required IReadOnlySet<string> AuthorityFiles { get; init; }
@@ -78,6 +81,15 @@ public readonly record struct ObservedServer(string Backend, string Name, string
 
     /// <summary>Whether it is not checked at present.</summary>
     public bool IsCheckOff { get; init; }
+
+    /// <summary>Whether it is spoken to over TLS.</summary>
+    public required bool IsTls { get; init; }
+
+    /// <summary>The port that is checked; 0 for that of requests.</summary>
+    public required int CheckPort { get; init; }
+
+    /// <summary>Where its agent is: address, "-" for that of requests, and port.</summary>
+    public required (string Address, int Port) Agent { get; init; }
 }
 
 /// <summary>A frontend as HAProxy shows it; its status is OPEN, FULL, PAUSED or STOP.</summary>

@@ -12,21 +12,29 @@ namespace Sluice.Core.Haproxy;
 public sealed class ObservationText(Layout layout, IReadOnlyList<string> certificates, params IReadOnlyList<string> authorities)
 {
     private const string EntryBeginning = "0x";
+    private const string DrainingQuestion = "get var proc.draining";
 
     // Where in the replies the maps begin.
-    private const int FirstMap = 8;
+    private const int FirstMap = 9;
     private static readonly MapName[] Maps = Enum.GetValues<MapName>();
 
     // As "show info" and "set rate-limit" call them.
     private static readonly (string Shown, string Set)[] RateLimits =
         [("ConnRateLimit", "connections"), ("SessRateLimit", "sessions"), ("SslRateLimit", "ssl-sessions"), ("CompressBpsRateLim", "http-compression")];
 
-    /// <summary>Asks which patterns the rules of the program have, and how many entries each.</summary>
-    public const string PatternsQuestion = "show acl";
+    /// <summary>Asks which lists of patterns the rules of the program have.</summary>
+    public const string ListsQuestion = "show acl";
 
-    /// <summary>A digest of the answer to that, without what HAProxy says of other things before it.</summary>
-    public static string Patterns(string reply) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(reply[Math.Max(0, reply.IndexOf("# id", StringComparison.Ordinal))..].TrimEnd())));
+    // How a list without a pattern ends.
+    private const string NoPattern = "entry_cnt=0";
+
+    /// <summary>Ask for the patterns themselves, by the answer to that.</summary>
+    public static IEnumerable<string> PatternQuestions(string lists) =>
+        Lines(lists).Where(line => !line.EndsWith(NoPattern, StringComparison.Ordinal)).Select(line => $"show acl #{line.Split(' ')[0]}");
+
+    /// <summary>A digest of both answers, without where HAProxy has things in its memory.</summary>
+    public static string Patterns(string lists, IEnumerable<string> patterns) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Lines(lists).Append("").Concat(patterns.Select(reply => string.Join('\n', Lines(reply).Select(line => line[(line.IndexOf(' ') + 1)..]))))))));
 
     /// <summary>The commands to send. None of them changes anything.</summary>
     public IEnumerable<string> Questions => [.. General.Select(question => question.Text), .. certificates.Select(file => $"show ssl cert {file}"), .. authorities.Select(file => $"show ssl ca-file {file}")];
@@ -41,9 +49,13 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
         ($"show ssl crt-list -n {layout.CertificateList}", "# "),
         ("show stat -1 4 -1", "# pxname"),
         ("show ssl ca-file", "# "),
-        (PatternsQuestion, "# id"),
+        (ListsQuestion, "# id"),
+        (DrainingQuestion, ""),
         .. Maps.Select(map => ($"show map {layout.MapFile(map)}", EntryBeginning)),
     ];
+
+    /// <summary>Of the replies the one that says which lists of patterns there are.</summary>
+    public static string ListsIn(IReadOnlyList<string> replies) => replies[FirstMap - 2];
 
     /// <summary>What the replies say, which stand in the order of the questions.</summary>
     public Observation Read(IReadOnlyList<string> replies)
@@ -59,7 +71,7 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
             Unanswered = [.. General.Zip(replies)
                 .Where(pair => !Answers(pair.Second, pair.First.Beginning))
                 .Select(pair => (pair.First.Text, pair.Second))],
-            Patterns = Patterns(replies[FirstMap - 1]),
+            IsDraining = replies[FirstMap - 1].Contains("value=<1>", StringComparison.Ordinal),
             ProgramId = StateText.DescribedProgramId(info.GetValueOrDefault("description", "")),
             IsStopping = info.GetValueOrDefault("Stopping", "0") != "0",
             ConnectionLimit = Number(info.GetValueOrDefault("Maxconn", "")),
@@ -132,16 +144,20 @@ public sealed class ObservationText(Layout layout, IReadOnlyList<string> certifi
             .Select(cells => wanted.Zip(columns).ToDictionary(column => column.First, column => cells[column.Second], StringComparer.Ordinal));
     }
 
-    // be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight ... srv_port as the 19th.
+    // be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight, and from the 19th on srv_port srvrecord
+    // srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port.
     private static IEnumerable<ObservedServer> Servers(string reply) =>
         from line in Lines(reply)
         let cells = line.Split(' ')
-        where cells.Length > 18
+        where cells.Length > 24
         let address = cells[4].Contains(':', StringComparison.Ordinal) ? $"[{cells[4]}]" : cells[4]
         select new ObservedServer(cells[1], cells[3], $"{address}:{cells[18]}", Number(cells[7]), cells[6] == "0")
         {
             IsDown = cells[5] is "0" or "3",
             IsCheckOff = (Number(cells[13]) & Checking) == 0,
+            IsTls = cells[20] == "1",
+            CheckPort = Number(cells[21]),
+            Agent = (cells[23], Number(cells[24])),
         };
 
     // Of the bits of srv_check_state.

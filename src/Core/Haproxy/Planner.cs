@@ -50,17 +50,23 @@ public static class Planner
         return reasons;
     }
 
-    /// <summary>As much of the wanted state as HAProxy can be brought to without a reload.</summary>
-    public static HaproxyState WithoutReload(RunningState known, HaproxyState wanted)
-    {
-        var running = known.State;
-        var later = NewBackends(known, wanted).Concat(BackendsOfNewProfiles(running, wanted)).ToHashSet(StringComparer.Ordinal);
-        return Without(later, running, wanted) with
+    /// <summary>As much of the wanted state as HAProxy can be brought to with the program that it runs.</summary>
+    public static HaproxyState WithProgramOf(HaproxyState running, HaproxyState wanted) =>
+        Without(BackendsOfNewProfiles(running, wanted).ToHashSet(StringComparer.Ordinal), running, wanted) with
         {
             Program = running.Program,
             PlainProgram = running.PlainProgram,
             RareProfiles = running.RareProfiles,
             Filters = running.Filters,
+        };
+
+    /// <summary>As much of the wanted state as HAProxy can be brought to without a reload.</summary>
+    public static HaproxyState WithoutReload(RunningState known, HaproxyState wanted)
+    {
+        var running = known.State;
+        wanted = WithProgramOf(running, wanted);
+        return Without(NewBackends(known, wanted).ToHashSet(StringComparer.Ordinal), running, wanted) with
+        {
             Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
             DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
         };
@@ -172,7 +178,7 @@ public static class Planner
             {
                 commands.Before.Add(running.Retiring.Contains(new Retirement(backend, server.Name))
                     ? new RuntimeCommand.ReviveServer(backend, server)
-                    : new RuntimeCommand.AddServer(backend, server));
+                    : new RuntimeCommand.AddServer(backend, server) { IsNamedByItself = running.CanAddBackends });
             }
             else
             {

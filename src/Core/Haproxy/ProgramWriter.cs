@@ -78,6 +78,9 @@ internal static class ProgramWriter
           timeout server 60s
           timeout tunnel 1h
           load-server-state-from-file global
+          .if version_atleast(3.3)
+          default-server {ServerKeywords.UnnamedCheck}
+          .endif
         {Lines([.. ErrorPages.Lines(layout), .. Own(policy.Snippets.Defaults)])}
 
         """;

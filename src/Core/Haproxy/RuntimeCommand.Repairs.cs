@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Haproxy;
@@ -10,10 +11,40 @@ public abstract partial record RuntimeCommand
     {
         public override IEnumerable<RuntimeLine> Lines(Layout layout)
         {
-            var colon = Server.Address.LastIndexOf(':');
-            var address = Server.Address[..colon].Trim('[', ']');
-            return [new($"set server {Backend}/{Server.Name} addr {address} port {Server.Address[(colon + 1)..]}", "by 'stats socket command'")];
+            var (address, port) = Split(Server);
+            return [new($"set server {Backend}/{Server.Name} addr {address} port {port}", "by 'stats socket command'")];
         }
+    }
+
+    private static (string Address, string Port) Split(ServerState server)
+    {
+        var colon = server.Address.LastIndexOf(':');
+        return (server.Address[..colon].Trim('[', ']'), server.Address[(colon + 1)..]);
+    }
+
+    /// <summary>Has HAProxy speak to a server over TLS, or not.</summary>
+    public sealed record SetTls(string Backend, string Server, bool IsTls) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set server {Backend}/{Server} ssl {(IsTls ? "on" : "off")}", "updated")];
+    }
+
+    /// <summary>Has HAProxy check a server where requests go.</summary>
+    public sealed record SetCheckPort(string Backend, ServerState Server) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new($"set server {Backend}/{Server.Name} check-port {Split(Server).Port}", "")];
+    }
+
+    /// <summary>Has HAProxy look for a server's agent where it is.</summary>
+    public sealed record SetAgentAddress(string Backend, ServerState Server) : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
+            [new(string.Create(CultureInfo.InvariantCulture, $"set server {Backend}/{Server.Name} agent-addr {Split(Server).Address} port {Server.AgentPort}"), "")];
+    }
+
+    /// <summary>Has the health port answer that HAProxy is well.</summary>
+    public sealed record EndDraining : RuntimeCommand
+    {
+        public override IEnumerable<RuntimeLine> Lines(Layout layout) => [new("experimental-mode on; set var proc.draining expr bool(false)", "")];
     }
 
     /// <summary>Lets a server count as up that somebody declared to be down.</summary>

@@ -40,9 +40,12 @@ public abstract partial record RuntimeCommand
     /// <summary>Adds a server, ready for requests unless its weight is 0.</summary>
     public sealed record AddServer(string Backend, ServerState Server) : RuntimeCommand
     {
+        /// <summary>Whether HAProxy asks for a name in checks unless it is told not to.</summary>
+        public bool IsNamedByItself { get; init; } = true;
+
         public override IEnumerable<RuntimeLine> Lines(Layout layout) =>
         [
-            new($"add server {Backend}/{Server.Name} {Server.Address}{Server.Keywords} guid {Names.Guid("s", Backend, Server.Name)}", "registered"),
+            new($"add server {Backend}/{Server.Name} {Server.Address}{Server.Keywords}{(IsNamedByItself && Server.IsCheckedUnnamed ? $" {ServerKeywords.UnnamedCheck}" : "")} guid {Names.Guid("s", Backend, Server.Name)}", "registered"),
             new($"enable server {Backend}/{Server.Name}", ""),
             .. Server.IsChecked ? [new RuntimeLine($"enable health {Backend}/{Server.Name}", "")] : Array.Empty<RuntimeLine>(),
             .. Server is { HasAgent: true, Weight: > 0 } ? [new RuntimeLine($"enable agent {Backend}/{Server.Name}", "")] : Array.Empty<RuntimeLine>(),

@@ -14,6 +14,24 @@ internal static class ServerKeywords
     /// <summary>Begins the words for an agent.</summary>
     public const string Agent = " agent-check ";
 
+    /// <summary>Stands before the port of an agent.</summary>
+    public const string AgentPort = "agent-port ";
+
+    /// <summary>Begins the words for TLS.</summary>
+    public const string Tls = " ssl ";
+
+    /// <summary>Has checks go over TLS.</summary>
+    public const string TlsCheck = " check-ssl";
+
+    /// <summary>Begins the words for the name that is asked for in checks.</summary>
+    public const string NamedCheck = " check-sni ";
+
+    /// <summary>
+    /// Where none stands, HAProxy asks for the Host of a check from 3.3 on, and then compares the certificate with it. This has it ask
+    /// for none. The program says so by default, which servers that are added do not take over; before 3.3 there is no such word.
+    /// </summary>
+    public const string UnnamedCheck = "no-check-sni-auto";
+
     /// <summary>Begins the words for a cookie.</summary>
     public const string Cookie = " cookie ";
 
@@ -55,7 +73,7 @@ internal static class ServerKeywords
         }
 
         words.Append(policy.Agent is not { } agent ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"{Agent}agent-port {agent.Port} agent-inter {ConfigWriter.Time(agent.Interval)}"));
+            : string.Create(CultureInfo.InvariantCulture, $"{Agent}{AgentPort}{agent.Port} agent-inter {ConfigWriter.Time(agent.Interval)}"));
         return words.ToString();
     }
 
@@ -67,9 +85,9 @@ internal static class ServerKeywords
     {
         (false, ServerProtocol.Http2) => " proto h2",
         (false, _) => "",
-        (true, null) => $" ssl verify {Verification(policy)} alpn h2,http/1.1",
-        (true, ServerProtocol.Http1) => $" ssl verify {Verification(policy)} alpn http/1.1",
-        (true, _) => $" ssl verify {Verification(policy)} alpn h2 proto h2",
+        (true, null) => $"{Tls}verify {Verification(policy)} alpn h2,http/1.1",
+        (true, ServerProtocol.Http1) => $"{Tls}verify {Verification(policy)} alpn http/1.1",
+        (true, _) => $"{Tls}verify {Verification(policy)} alpn h2 proto h2",
     };
 
     private static string Verification(BackendPolicy policy) =>
@@ -92,8 +110,7 @@ internal static class ServerKeywords
     {
         var protocol = (policy.Protocol, policy.Check?.Http) is (ServerProtocol.Http2, not null) ? $"{(policy.IsTls ? " check-alpn h2" : "")} check-proto h2" : "";
         var name = policy.Credentials is not { } credentials || !policy.IsTls ? ""
-            : (credentials.ServerName ?? credentials.VerifiedName) is { } known ? $" check-sni {known}"
-            : credentials.Authorities is not null && policy.Check?.Http is not null ? " no-check-sni-auto" : "";
-        return $"{(policy.IsTls ? " check-ssl" : "")}{protocol}{name}";
+            : (credentials.ServerName ?? credentials.VerifiedName) is { } known ? $"{NamedCheck}{known}" : "";
+        return $"{(policy.IsTls ? TlsCheck : "")}{protocol}{name}";
     }
 }

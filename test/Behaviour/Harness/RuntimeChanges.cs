@@ -28,6 +28,13 @@ internal sealed class RuntimeChanges
     public static IEnumerable<string> ReasonsBesideBackends(IEnumerable<string> reasons) =>
         HaproxyBinary.CanAddBackends ? reasons : reasons.Where(reason => !IsNewBackend(reason));
 
+    /// <summary>Asserts of a change that it took commands only, or a reload for new backends where they cannot be added.</summary>
+    public static void AssertKind(Change change) => Assert.True(
+        change.Kind == ChangeKind.Runtime || IsForBackends(change.Kind, change.Reasons), $"{change.Kind}: {string.Join("; ", change.Reasons)}");
+
+    private static bool IsForBackends(ChangeKind kind, EquatableArray<string> reasons) =>
+        kind == ChangeKind.Reload && reasons.Count > 0 && !ReasonsBesideBackends(reasons).Any();
+
     private static bool IsNewBackend(string reason) =>
         reason.StartsWith("this HAProxy takes the new backend ", StringComparison.Ordinal) && reason.EndsWith(" by a reload only", StringComparison.Ordinal);
 
@@ -35,7 +42,7 @@ internal sealed class RuntimeChanges
 
     private async Task AssertAsync(ChangeKind kind, EquatableArray<string> reasons)
     {
-        var isForBackends = kind == ChangeKind.Reload && reasons.Count > 0 && !ReasonsBesideBackends(reasons).Any();
+        var isForBackends = IsForBackends(kind, reasons);
         Assert.True(kind == ChangeKind.Runtime || isForBackends, $"{kind}: {string.Join("; ", reasons)}");
         var now = await workerPid();
         Assert.Equal(isForBackends, now != worker);

@@ -51,20 +51,41 @@ internal sealed class SluiceProcess : IAsyncDisposable
     /// <summary>Starts <c>sluice run</c> with these settings, and more arguments; returns when it serves.</summary>
     public static async Task<SluiceProcess> RunAsync(ControllerSettings settings, params IReadOnlyList<string> more)
     {
-        var result = Start(
-        [
-            "run", "--manifests", settings.Manifests, "--haproxy", settings.Haproxy, "--state-dir", settings.StateDir,
-            "--http-port", $"{settings.HttpPort}", "--https-port", $"{settings.HttpsPort}",
-            .. more.Contains("--admin-port") ? [] : (string[])["--admin-port", $"{Ports.Free()}"], .. more,
-        ]);
+        var result = Begin(settings, more);
+        await result.ServesAsync();
+        return result;
+    }
+
+    /// <summary>Starts it, and does not wait until it serves.</summary>
+    public static SluiceProcess Begin(ControllerSettings settings, params IReadOnlyList<string> more) => Start(
+    [
+        "run", "--manifests", settings.Manifests, "--haproxy", settings.Haproxy, "--state-dir", settings.StateDir,
+        "--http-port", $"{settings.HttpPort}", "--https-port", $"{settings.HttpsPort}",
+        .. more.Contains("--admin-port") ? [] : (string[])["--admin-port", $"{Ports.Free()}"], .. more,
+    ]);
+
+    public async Task ServesAsync()
+    {
         try
         {
-            return await result.serving.Task.WaitAsync(Limit) ? result : throw new InvalidOperationException($"sluice did not start: {result.Errors}");
+            if (!await serving.Task.WaitAsync(Limit))
+            {
+                throw new InvalidOperationException($"sluice did not start: {Errors}");
+            }
         }
         catch (TimeoutException)
         {
-            result.process.Kill();
+            process.Kill();
             throw;
+        }
+    }
+
+    public async Task SaysAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(Limit);
+        while (!Errors.Contains(text, StringComparison.Ordinal))
+        {
+            await Task.Delay(10, patience.Token);
         }
     }
 

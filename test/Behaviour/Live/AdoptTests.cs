@@ -64,6 +64,23 @@ public sealed class AdoptTests
     }
 
     [Fact]
+    public async Task A_controller_that_finds_HAProxy_paused_says_so_and_takes_it_over_when_it_goes_on()
+    {
+        await using var pods = await EchoPods.StartAsync("one");
+        await using var place = new Place();
+        place.Files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one"));
+        var worker = await place.KilledAsync();
+
+        await ProcessSignal.SendAsync("STOP", worker);
+        await using var second = SluiceProcess.Begin(place.Settings);
+        await second.SaysAsync("HAProxy has not answered for 5 s");
+        await ProcessSignal.SendAsync("CONT", worker);
+
+        await second.ServesAsync();
+        Assert.Equal(worker, await place.Master.WorkerPidAsync());
+    }
+
+    [Fact]
     public async Task A_HAProxy_that_cannot_be_taken_over_serves_on()
     {
         await using var pods = await EchoPods.StartAsync("one");

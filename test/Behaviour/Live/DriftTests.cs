@@ -54,8 +54,9 @@ public sealed class DriftTests
         await using var world = await World.StartAsync();
         var worker = await world.Sluice.Master.WorkerPidAsync();
 
-        var patterns = (await world.Sluice.TamperAsync("show acl"))[0].Split('\n').First(line => line.Contains("entry_cnt=1", StringComparison.Ordinal)).Split(' ')[0];
-        await world.TamperAsync(commands.Replace("ACL", patterns, StringComparison.Ordinal), saying);
+        var list = (await world.Sluice.TamperAsync("show acl"))[0].Split('\n').First(line => line.Contains("entry_cnt=1", StringComparison.Ordinal)).Split(' ')[0];
+        var pattern = (await world.Sluice.TamperAsync($"show acl #{list}"))[0].Trim().Split(' ')[1];
+        await world.TamperAsync(commands.Replace("ACL", list, StringComparison.Ordinal).Replace("PATTERN", pattern, StringComparison.Ordinal), saying);
 
         await world.Sluice.WorkerReplacedAsync(worker);
         await world.BecomesRightAsync();
@@ -71,7 +72,7 @@ public sealed class DriftTests
         await world.Pods.Gates["slow"].ArrivalAsync();
 
         using var master = Process.GetProcessById(await sluice.Master.MasterPidAsync());
-        using var signal = Process.Start("kill", ["-USR1", $"{master.Id}"]);
+        await ProcessSignal.SendAsync("USR1", master.Id);
         await sluice.UntilLoggedAsync("was told to stop");
 
         // A program that comes meanwhile is for the HAProxy that comes after.
@@ -143,7 +144,8 @@ public sealed class DriftTests
         {
             var other = TestCertificate.Ecdsa("other.test");
             var file = Assert.Single(Directory.GetFiles($"{sluice.Settings.StateDir}/certs"), name => !name.EndsWith("default.pem", StringComparison.Ordinal));
-            return text.Replace("DIR", sluice.Settings.StateDir, StringComparison.Ordinal)
+            return text.Replace("DRAIN", Tampering.Drain, StringComparison.Ordinal)
+                .Replace("DIR", sluice.Settings.StateDir, StringComparison.Ordinal)
                 .Replace("SERVICE", "default_app_80", StringComparison.Ordinal)
                 .Replace("SERVER", $"127.0.0.1_{pods["app"].Port}", StringComparison.Ordinal)
                 .Replace("HOST", "app.test", StringComparison.Ordinal)

@@ -3,7 +3,8 @@ namespace Sluice.Behaviour.Live;
 /// <summary>
 /// What somebody can do to HAProxy behind our back, by every command that there is for it, and what the repair says. The
 /// commands stand for one site: DIR is the state folder, SERVICE its backend, SERVER the server of it, HOST the host, CERT
-/// the file of its certificate and NAME the name of that, OTHER the PEM of another certificate, ACL the number of a rule's patterns.
+/// the file of its certificate and NAME the name of that, OTHER the PEM of another certificate, ACL the number of a rule's
+/// patterns and PATTERN the first of them.
 /// </summary>
 internal static class Tampering
 {
@@ -31,6 +32,7 @@ internal static class Tampering
         ("unpublish backend SERVICE;disable server SERVICE/SERVER;del server SERVICE/SERVER;del backend SERVICE", "the backend SERVICE was missing"),
         ("unpublish backend unavailable", "the backend unavailable took no requests"),
         ("add backend odd from standard;add server odd/s 127.0.0.9:9;publish backend odd", "there was a backend odd"),
+        ("DRAIN", "the health port said that HAProxy was about to end"),
         ("disable frontend http", "the frontend http was disabled"),
         ("set maxconn frontend http 1", "the frontend http had another limit of connections"),
         ("set maxconn global 50", "the limit of connections was another"),
@@ -51,11 +53,15 @@ internal static class Tampering
         ("new ssl cert /odd.pem", "there was a certificate /odd.pem"),
     ];
 
+    /// <summary>Has the health port answer as if HAProxy were about to end; what it begins with holds for the connection.</summary>
+    public const string Drain = "experimental-mode on; set var proc.draining expr bool(true)";
+
     /// <summary>What only a reload can mend.</summary>
     public static IReadOnlyList<(string Commands, string Saying)> OfProgram { get; } =
     [
         ("shutdown frontend http", "the frontend http was shut down"),
         ("clear acl #ACL", "patterns of its rules were changed"),
         ("add acl #ACL /more", "patterns of its rules were changed"),
+        ("del acl #ACL PATTERN;add acl #ACL /more", "patterns of its rules were changed"),
     ];
 }

@@ -51,10 +51,31 @@ public sealed class CheckTests
         await StatesAsync(site, "2");
 
         change = await site.AnnotateAsync(("sluice.dev/check-http", "GET no path"), ("sluice.dev/check-status", "404-400"));
-        Assert.Equal(ChangeKind.Runtime, change.Kind);
+        RuntimeChanges.AssertKind(change);
         Assert.Equal(
             ["metadata.annotations[sluice.dev/check-http]", "metadata.annotations[sluice.dev/check-status]"], change.Findings.Select(finding => finding.Field));
         Assert.Equal("app", await site.AskAsync());
+    }
+
+    [Theory]
+    [InlineData("check-port 9", "was checked at another port")]
+    [InlineData("agent-addr 127.0.0.9", "was looked for elsewhere")]
+    [InlineData("agent-addr 127.0.0.1 port 9", "was looked for elsewhere")]
+    [InlineData("ssl off", "was spoken to without TLS")]
+    public async Task What_somebody_changes_of_a_server_is_put_right(string command, string saying)
+    {
+        await using var site = await PolicySite.StartAsync();
+        await site.AnnotateAsync(("sluice.dev/check", "true"), ("sluice.dev/agent-check-port", $"{Ports.Free()}"), ("sluice.dev/server-ssl", "true"));
+
+        // Of a server that was added at run time HAProxy lets nobody switch TLS.
+        await site.ConfigureAsync(("server-header", "false"));
+        var worker = await site.Sluice.Master.WorkerPidAsync();
+        var server = (await site.AskHaproxyAsync("show servers state")).Split('\n').Select(line => line.Split(' ')).Last(cells => cells.Length > 18 && cells[0] != "#");
+
+        Assert.Contains((await site.Sluice.TamperAsync($"set server {server[1]}/{server[3]} {command}"))[0], (string[])["", "server ssl setting updated."]);
+
+        await site.Sluice.UntilLoggedAsync(saying);
+        Assert.Equal(worker, await site.Sluice.Master.WorkerPidAsync());
     }
 
     // Waits until the site's servers are in these states: 2 is up, 0 is down. HAProxy has no event for it.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Behaviour.Harness;
 using Sluice.Core.Values;
 using Xunit;
@@ -93,6 +94,32 @@ public sealed class RateLimitTests
         await site.Sluice.WorkerReplacedAsync(former);
         Assert.Equal("429", await site.AskAsync());
         Assert.Equal("app", await site.AskFromAsync("127.0.0.2"));
+    }
+
+    [Fact]
+    public async Task A_flood_of_clients_takes_no_more_room_than_is_set_and_frees_nobody_who_goes_on_to_ask()
+    {
+        const int Size = 1_000;
+        await using var site = await PolicySite.StartAsync();
+        await site.ConfigureAsync(("rate-limit-size", $"{Size}"), ("trusted-proxies", "127.0.0.1"));
+        await site.AnnotateAsync(("sluice.dev/rate-limit-requests", "2"), Hourly);
+        await using var client = new RawHttp(site.Sluice.HttpPort);
+
+        // Of a full table HAProxy gives up what it has not seen for some time, and not just the very oldest.
+        var greedy = new List<string>();
+        for (var number = 0; number < 5 * Size; number++)
+        {
+            if (number % (Size / 40) == 0)
+            {
+                greedy.Add((await client.GetAsync(PolicySite.Host, "/", ["X-Forwarded-For: 10.255.0.1"])).Outcome);
+            }
+
+            Assert.Equal("app", (await client.GetAsync(PolicySite.Host, "/", [$"X-Forwarded-For: 10.1.{number / 250}.{number % 250}"])).Outcome);
+        }
+
+        Assert.Equal(["app", "app", .. Enumerable.Repeat("429", greedy.Count - 2)], greedy);
+        var used = (await site.AskHaproxyAsync("show table limits/rate1h")).Split('\n')[0].Split("used:")[1];
+        Assert.InRange(int.Parse(used, CultureInfo.InvariantCulture), Size / 2, Size);
     }
 
     [Fact]

@@ -19,9 +19,9 @@ public sealed class RetryTests
         Assert.Equal(1, await TriesAsync(site, "POST"));
         Assert.Equal("app", await site.AskAsync());
 
-        Assert.Equal(ChangeKind.Runtime, (await site.AnnotateAsync()).Kind);
+        RuntimeChanges.AssertKind(await site.AnnotateAsync());
         Assert.Equal(1, await TriesAsync(site, "GET"));
-        Assert.Equal(ChangeKind.Runtime, (await site.AnnotateServiceAsync(("sluice.dev/retries", "2"), ("sluice.dev/retry-on", "conn-failure,503"))).Kind);
+        RuntimeChanges.AssertKind(await site.AnnotateServiceAsync(("sluice.dev/retries", "2"), ("sluice.dev/retry-on", "conn-failure,503")));
         Assert.Equal(3, await TriesAsync(site, "GET"));
 
         change = await site.AnnotateServiceAsync(("sluice.dev/retries", "100"), ("sluice.dev/retry-on", "500 502"), ("sluice.dev/http-reuse", "often"));

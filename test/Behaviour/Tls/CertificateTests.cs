@@ -55,6 +55,30 @@ public sealed class CertificateTests(CertificateTests.Given given) : IClassFixtu
     }
 
     [Fact]
+    public async Task The_default_certificate_is_the_one_that_is_set_while_there_is_such_a_Secret()
+    {
+        var own = await DefaultAsync();
+        var (former, latter) = (TestCertificate.Ecdsa("any.test"), TestCertificate.Ecdsa("any.test"));
+
+        await given.Sluice.ApplyAsync(files => files.Write("default.yaml", Settings(("default-certificate", "default/fallback")), Secret("fallback", former)));
+        Assert.True((await given.HandshakeAsync("nobody.test")).Served(former));
+        var worker = await given.Sluice.Master.WorkerPidAsync();
+        await given.Sluice.ApplyAsync(files => files.Write("default.yaml", Settings(("default-certificate", "default/fallback")), Secret("fallback", latter)));
+        Assert.True((await given.HandshakeAsync("nobody.test")).Served(latter));
+
+        var change = await given.Sluice.ApplyAsync(files => files.Write("default.yaml", Settings(("default-certificate", "default/fallback"))));
+        Assert.Contains("default/fallback: it does not exist", Told(change), StringComparison.Ordinal);
+        Assert.True((await given.HandshakeAsync("nobody.test")).Served(latter));
+        change = await given.Sluice.ApplyAsync(files => files.Write("default.yaml", Settings(("default-certificate", "fallback"))));
+        Assert.Contains("expected namespace/name", Told(change), StringComparison.Ordinal);
+        await given.Sluice.ApplyAsync(files => files.Delete("default.yaml"));
+        Assert.Equal(own, (await given.HandshakeAsync("nobody.test")).Thumbprint);
+        Assert.Equal(worker, await given.Sluice.Master.WorkerPidAsync());
+
+        static string Told(Change change) => Assert.Single(change.Findings, finding => finding.Field == "data[default-certificate]").Message;
+    }
+
+    [Fact]
     public async Task A_client_without_a_server_name_is_served_the_default_certificate() =>
         Assert.Equal(await DefaultAsync(), (await given.HandshakeAsync("")).Thumbprint);
 

@@ -75,14 +75,18 @@ public sealed class DriftTests
         Regexes = state.Regexes,
         Backends = state.Backends.Keys.Append(Names.Unavailable).ToDictionary(name => name, _ => true),
         Servers = state.Backends.Values
-            .SelectMany(backend => backend.Servers.Select(server => new ObservedServer(backend.Name, server.Name, server.Address, server.Weight, IsReady: true)))
+            .SelectMany(backend => backend.Servers.Select(server => new ObservedServer(backend.Name, server.Name, server.Address, server.Weight, IsReady: true)
+            {
+                IsTls = server.IsTls,
+                CheckPort = 0,
+                Agent = ("-", server.AgentPort),
+            }))
             .ToLookup(server => server.Backend),
         ServerLimits = new Dictionary<(string, string), int>(),
         Frontends = [new ObservedFrontend("http", "OPEN", 10), new ObservedFrontend("https", "OPEN", 10)],
         RateLimits = [],
         ConnectionLimit = 10,
         ProgramConnectionLimit = 10,
-        Patterns = "",
         CertificateFiles = state.Certificates.Keys.Select(Show.Layout.CertificateFile).Append(Show.Layout.DefaultCertificateFile)
             .Concat(state.PemFiles.Keys.Where(name => !PemFile.AreAuthorities(name)).Select(Show.Layout.PemFile)).ToHashSet(),
         AuthorityFiles = state.PemFiles.Keys.Where(PemFile.AreAuthorities).Select(Show.Layout.PemFile).ToHashSet(),
