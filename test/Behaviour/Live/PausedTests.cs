@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Sluice.Behaviour.Harness;
 using Sluice.Controller;
 using Xunit;
@@ -18,11 +17,11 @@ public sealed class PausedTests
         await using var sluice = await RunningSluice.StartAsync(files => files.Write("all.yaml", ServiceForEach(pods.All), Site("app", "app.test", "one")));
         var worker = await sluice.Master.WorkerPidAsync();
 
-        await SignalAsync("-STOP", worker);
+        await Paused.StopAsync(worker);
         var change = sluice.ApplyAsync(files => files.Write("more.yaml", Site("more", "more.test", "one")));
         await Task.Delay(300, TestContext.Current.CancellationToken);
         Assert.False(change.IsCompleted);
-        await SignalAsync("-CONT", worker);
+        await Paused.GoOnAsync(worker);
 
         Assert.Equal(ChangeKind.Runtime, (await change).Kind);
         Assert.Equal("one", (await sluice.GetAsync("more.test", "/")).Outcome);
@@ -77,11 +76,5 @@ public sealed class PausedTests
         }
 
         return true;
-    }
-
-    private static async Task SignalAsync(string signal, int pid)
-    {
-        using var kill = Process.Start("kill", [signal, $"{pid}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }
