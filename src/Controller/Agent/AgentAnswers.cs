@@ -30,7 +30,6 @@ internal sealed class AgentAnswers : IDisposable
 
     public void Dispose()
     {
-        basic.Dispose();
         external.Dispose();
         mirror.Dispose();
     }

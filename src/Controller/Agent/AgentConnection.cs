@@ -29,6 +29,7 @@ internal sealed class AgentConnection : IDisposable
     private readonly SemaphoreSlim writing = new(1);
     private readonly SemaphoreSlim places = new(MostQuestions);
     private readonly CancellationTokenSource ending = new();
+    private readonly CancellationTokenSource gone = new();
     private int limit = LargestFrame;
 
     public AgentConnection(Socket socket, AgentAnswers answers, ILogger log)
@@ -58,9 +59,11 @@ internal sealed class AgentConnection : IDisposable
     /// <summary>Takes no more questions, and ends the connection when those it has are answered.</summary>
     public Task FinishAsync() => ending.CancelAsync();
 
+    // Nobody waits for the answers to what was asked here.
     public void Dispose()
     {
         ending.Cancel();
+        gone.Cancel();
         stream.Dispose();
     }
 
@@ -118,7 +121,8 @@ internal sealed class AgentConnection : IDisposable
     {
         try
         {
-            using var patience = new CancellationTokenSource(AnswerPatience);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+            patience.CancelAfter(AnswerPatience);
             var variables = new List<SpopVariable>();
             foreach (var message in question.Messages)
             {

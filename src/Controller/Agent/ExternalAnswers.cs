@@ -34,7 +34,6 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         UseProxy = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         ConnectCallback = ConnectAsync,
-        MaxConnectionsPerServer = 128,
         MaxResponseHeadersLength = 32,
         MaxResponseDrainSize = 16 * 1024,
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
@@ -43,13 +42,30 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
     });
 
+    // One authenticator that hangs must not keep others from being asked.
+    private readonly SharedPlaces places = new(1024);
+
     public async ValueTask<IReadOnlyList<SpopVariable>> AnswerAsync(SpopMessage question, CancellationToken stop)
     {
-        if (sets.Find(question.Text("set"), AuthRequest.Parse) is not { } request)
+        if (question.Text("set") is not { } set || sets.Find(set, AuthRequest.Parse) is not { } request || !places.TryTake(set))
         {
             return [];
         }
 
+        try
+        {
+            return await AskAsync(request, question, stop);
+        }
+        finally
+        {
+            places.Give(set);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<IReadOnlyList<SpopVariable>> AskAsync(AuthRequest request, SpopMessage question, CancellationToken stop)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(request.Timeout);
         try
@@ -63,8 +79,6 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
             return [];
         }
     }
-
-    public void Dispose() => client.Dispose();
 
     private static HttpRequestMessage Message(AuthRequest request, SpopMessage question)
     {
