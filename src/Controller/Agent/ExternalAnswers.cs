@@ -70,9 +70,10 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         patience.CancelAfter(request.Timeout);
         try
         {
-            using var message = Message(request, question);
+            var headers = SpopHeaders.Read(question.Bytes("headers"));
+            using var message = Message(request, question, headers);
             using var response = await client.SendAsync(message, patience.Token);
-            return Answer(request, response);
+            return Answer(request, response, [.. headers.Select(header => header.Name).Where(request.IsTwin).Distinct(StringComparer.Ordinal)]);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or UriFormatException)
         {
@@ -80,11 +81,11 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         }
     }
 
-    private static HttpRequestMessage Message(AuthRequest request, SpopMessage question)
+    private static HttpRequestMessage Message(AuthRequest request, SpopMessage question, IReadOnlyList<(string Name, string Value)> headers)
     {
         var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url);
         var (host, scheme) = ("", "http");
-        foreach (var (name, value) in SpopHeaders.Read(question.Bytes("headers")))
+        foreach (var (name, value) in headers)
         {
             host = name == "host" ? value : host;
             scheme = name == "x-forwarded-proto" ? value : scheme;
@@ -101,7 +102,7 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         return message;
     }
 
-    private static IReadOnlyList<SpopVariable> Answer(AuthRequest request, HttpResponseMessage response)
+    private static IReadOnlyList<SpopVariable> Answer(AuthRequest request, HttpResponseMessage response, string[] twins)
     {
         switch (response.StatusCode)
         {
@@ -113,18 +114,27 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
             case HttpStatusCode.Forbidden:
                 return [Status(response.StatusCode)];
             case >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices:
-                var copied = request.Copied.Select(name => (name, string.Join(", ", Values(response, name)))).Where(header => header.Item2.Length > 0).ToList();
-                if (copied.Sum(header => header.name.Length + header.Item2.Length) > MostCopied || !copied.TrueForAll(header => IsText(header.Item2)))
-                {
-                    return [];
-                }
-
-                return copied.Count == 0
-                    ? [Status(HttpStatusCode.OK)]
-                    : [Status(HttpStatusCode.OK), new SpopVariable("headers", SpopValue.Binary(SpopHeaders.Write(copied)))];
+                return Allowed(request, response, twins);
             default:
                 return [];
         }
+    }
+
+    // What has no room is no answer.
+    private static IReadOnlyList<SpopVariable> Allowed(AuthRequest request, HttpResponseMessage response, string[] twins)
+    {
+        var copied = request.Copied.Select(name => (name, string.Join(", ", Values(response, name)))).Where(header => header.Item2.Length > 0).ToList();
+        if (copied.Sum(header => header.name.Length + header.Item2.Length) > MostCopied || !copied.TrueForAll(header => IsText(header.Item2)))
+        {
+            return [];
+        }
+
+        return
+        [
+            Status(HttpStatusCode.OK),
+            .. copied.Count == 0 ? Array.Empty<SpopVariable>() : [new SpopVariable("headers", SpopValue.Binary(SpopHeaders.Write(copied)))],
+            .. twins.Length == 0 ? Array.Empty<SpopVariable>() : [new SpopVariable("twins", SpopValue.Binary(SpopHeaders.WriteNames(twins)))],
+        ];
     }
 
     private static SpopVariable Status(HttpStatusCode status) => new(Question, SpopValue.Of((uint)status));

@@ -21,6 +21,14 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
             .. Copied.Select(name => $"copy {name}"), "",
         ]);
 
+    /// <summary>
+    /// Whether the name of a header is not that of a copied one, but becomes the same where all that is no letter and no digit becomes
+    /// '_', as in variables of CGI and WSGI.
+    /// </summary>
+    public bool IsTwin(string name) => Copied.Any(copied => copied != name && copied.Length == name.Length && copied.Zip(name).All(pair => IsSame(pair.First, pair.Second)));
+
+    private static bool IsSame(char copied, char other) => char.IsAsciiLetterOrDigit(copied) ? char.ToLowerInvariant(other) == copied : !char.IsAsciiLetterOrDigit(other);
+
     /// <summary>Reads what <see cref="ToText"/> wrote; null if it is something else.</summary>
     public static AuthRequest? Parse(string text)
     {

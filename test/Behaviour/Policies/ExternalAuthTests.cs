@@ -57,6 +57,27 @@ public sealed class ExternalAuthTests
     }
 
     [Fact]
+    public async Task Nobody_brings_a_header_that_pods_take_for_a_copied_one_or_has_one_left_out()
+    {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
+        await using var site = await StartAsync();
+        string[] forged = ["X-User: me", "X_User: me", "x_USER: me", "X.User: me", "X-User-Id: 7", "X_Team: shop", "X-Team_Lead: me", "Connection: X-User, X-Team-Lead", "Connection: close, X-User"];
+        (string, string) copied = ("sluice.dev/auth-response-headers", "X-User, X-Team-Lead");
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{Auth(site)}/?header=X-User:ann"), copied);
+        Assert.Equal(["x-user-id: 7", "x-user: ann", "x_team: shop"], await SeenAsync());
+
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{Auth(site)}/"), copied);
+        Assert.Equal(["x-user-id: 7", "x_team: shop"], await SeenAsync());
+
+        async Task<List<string>> SeenAsync()
+        {
+            var seen = (await site.GetAsync("/", forged)).Echo.Headers;
+            Assert.DoesNotContain("connection", seen.Keys);
+            return [.. seen.Where(header => header.Key[0] == 'x' && header.Key[2] is 'u' or 't').SelectMany(header => header.Value.Select(value => $"{header.Key}: {value}")).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    [Fact]
     public async Task Who_is_not_known_is_sent_to_sign_in_with_the_way_back()
     {
         await using var site = await StartAsync();

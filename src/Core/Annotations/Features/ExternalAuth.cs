@@ -37,7 +37,7 @@ public static class ExternalAuth
 
     public static readonly Setting<EquatableArray<string>> ResponseHeaders = new(
         "auth-response-headers", Places, HeaderKinds.RequestNames, Fallback: [],
-        "Headers of the answer of auth-url that pods see, in place of what the client sent: where the answer has none, pods see none.", "X-User,X-Groups")
+        "Headers of the answer of auth-url that pods see, in place of what the client sent, also under names that differ in '-', '_' and the like: where the answer has none, pods see none.", "X-User,X-Groups")
     { IsGuard = true, Needs = Url };
 
     public static readonly Setting<TimeSpan> Timeout = new(
