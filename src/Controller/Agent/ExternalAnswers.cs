@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Sluice.Core.Credentials;
 using Sluice.Core.Spop;
 
@@ -10,9 +9,9 @@ namespace Sluice.Controller.Agent;
 
 /// <summary>
 /// Asks somebody else whether a request may pass. They see its headers and not its body; of their answer, the status
-/// counts, and some headers are given on. Redirects are not followed, nothing is remembered, and no proxy stands between.
+/// counts, and some headers are given on.
 /// </summary>
-internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
+internal sealed class ExternalAnswers(AgentSets sets, ILogger log) : IDisposable
 {
     public const string Question = "external";
 
@@ -27,20 +26,9 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         "x-original-url", "x-original-method", "x-original-uri", "x-forwarded-uri", "x-forwarded-method", "x-auth-request-redirect",
         "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
 
-    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        ConnectCallback = ConnectAsync,
-        MaxResponseHeadersLength = 32,
-        MaxResponseDrainSize = 16 * 1024,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-        ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-    });
+    // Connections are kept, and whom one may ask another may not.
+    private readonly AuthenticatorClient client = new(mayAskItself: false, log);
+    private readonly AuthenticatorClient clientOfItself = new(mayAskItself: true, log);
 
     // One authenticator that hangs must not keep others from being asked.
     private readonly SharedPlaces places = new(1024);
@@ -62,7 +50,11 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        client.Dispose();
+        clientOfItself.Dispose();
+    }
 
     private async Task<IReadOnlyList<SpopVariable>> AskAsync(AuthRequest request, SpopMessage question, CancellationToken stop)
     {
@@ -72,7 +64,7 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         {
             var headers = SpopHeaders.Read(question.Bytes("headers"));
             using var message = Message(request, question, headers);
-            using var response = await client.SendAsync(message, patience.Token);
+            using var response = await (request.MayAskItself ? clientOfItself : client).SendAsync(message, patience.Token);
             return Answer(request, response, [.. headers.Select(header => header.Name).Where(request.IsTwin).Distinct(StringComparer.Ordinal)]);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or UriFormatException)
@@ -147,32 +139,4 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
     private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static bool IsText(string text) => !text.Any(char.IsControl);
-
-    // Whoever may write an Ingress must not see what a node tells those on its own link.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
-    {
-        var addresses = (await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, stop)).Where(address => !IsOfLink(address)).ToArray();
-        if (addresses.Length == 0)
-        {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{context.DnsEndPoint.Host} has no address that may be asked"));
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, stop);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static bool IsOfLink(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return plain.IsIPv6LinkLocal || plain.GetAddressBytes() is [169, 254, _, _];
-    }
 }

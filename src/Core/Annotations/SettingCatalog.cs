@@ -20,7 +20,7 @@ public static class SettingCatalog
         Pages.ErrorPages, Pages.Intercept,
         Access.AllowList, Access.DenyList, Access.PatternFiles, Access.SourceHeader,
         Auth.Type, Auth.Secret, Auth.Realm,
-        ExternalAuth.Url, ExternalAuth.Method, ExternalAuth.SignIn, ExternalAuth.ResponseHeaders, ExternalAuth.Timeout,
+        ExternalAuth.Url, ExternalAuth.Loopback, ExternalAuth.Method, ExternalAuth.SignIn, ExternalAuth.ResponseHeaders, ExternalAuth.Timeout,
         Tokens.Secret, Tokens.Algorithms, Tokens.Issuer, Tokens.Audience,
         Countries.AllowCountries, Countries.DenyCountries,
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,

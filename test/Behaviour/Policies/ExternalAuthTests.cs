@@ -1,3 +1,4 @@
+using System.Net;
 using Sluice.Behaviour.Harness;
 using Sluice.Core.Values;
 using Xunit;
@@ -128,7 +129,45 @@ public sealed class ExternalAuthTests
         Assert.Contains("auth-type and auth-url do not go together", Assert.Single(change.Findings).Message, StringComparison.Ordinal);
     }
 
-    private static Task<PolicySite> StartAsync() => PolicySite.StartAsync("app", "auth");
+    [Fact]
+    public async Task What_listens_in_the_controller_s_own_pod_is_asked_only_if_the_operator_says_so()
+    {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
+        await using var site = await PolicySite.StartAsync("app", "auth");
+        var url = $"http://{site.Pods["auth"].Address}:{site.Pods["auth"].Port}/";
+        foreach (var own in new[] { url, "http://127.1/", "http://localhost:8404/", "http://a.localhost/", "http://0.0.0.0/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[::]/" })
+        {
+            var finding = Assert.Single((await site.AnnotateAsync(("sluice.dev/auth-url", own))).Findings);
+            Assert.Equal((FindingCode.InvalidSetting, "metadata.annotations[sluice.dev/auth-url]"), (finding.Code, finding.Field));
+            Assert.Contains("the controller's own pod", finding.Message, StringComparison.Ordinal);
+            Assert.Equal("503", await site.AskAsync());
+        }
+
+        // A name tells where it leads only when it is asked.
+        if (Array.TrueForAll(await Dns.GetHostAddressesAsync(Dns.GetHostName(), TestContext.Current.CancellationToken), IPAddress.IsLoopback))
+        {
+            Assert.Empty((await site.AnnotateAsync(("sluice.dev/auth-url", $"http://{Dns.GetHostName()}:{site.Pods["auth"].Port}/"))).Findings);
+            Assert.Equal("503", await site.AskAsync());
+        }
+
+        Assert.Equal(0, site.Pods.Requests);
+        await site.AnnotateAsync();
+
+        Assert.Empty((await site.ConfigureAsync(("auth-url-loopback", "true"))).Findings);
+        await site.AnnotateAsync(("sluice.dev/auth-url", url));
+        Assert.Equal("app", await site.AskAsync());
+        await site.AnnotateAsync();
+        await site.ConfigureAsync(("auth-url", url));
+        Assert.Equal("app", await site.AskAsync());
+        Assert.Equal(4, site.Pods.Requests);
+    }
+
+    private static async Task<PolicySite> StartAsync()
+    {
+        var site = await PolicySite.StartAsync("app", "auth");
+        await site.ConfigureAsync(("auth-url-loopback", "true"));
+        return site;
+    }
 
     private static string Auth(PolicySite site) => $"http://{site.Pods["auth"].Address}:{site.Pods["auth"].Port}";
 }

@@ -18,6 +18,7 @@ public sealed class SharedAgentTests
         Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
         await using var site = await PolicySite.StartAsync("app", "auth");
         var auth = $"http://{site.Pods["auth"].Address}:{site.Pods["auth"].Port}";
+        await site.ConfigureAsync(("auth-url-loopback", "true"));
         await site.PutAsync(OtherSite(("sluice.dev/auth-url", $"{auth}/")));
         await site.AnnotateAsync(("sluice.dev/auth-url", $"{auth}/?gate=hang"), ("sluice.dev/auth-timeout", "10s"));
         var connections = await AskAsync(site, 1_200, request => []);

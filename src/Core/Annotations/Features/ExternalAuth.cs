@@ -19,10 +19,15 @@ public static class ExternalAuth
     public static readonly Setting<string?> Url = new(
         "auth-url", Places, WebKinds.Url, Fallback: null,
         "Who is asked whether a request may pass: by a request without its body, with its headers, X-Original-URL, X-Original-Method and X-Auth-Request-Redirect. An answer of 2xx lets it pass, "
-        + "401 and 403 are given to the client, and all else, or none in time, is 503. Redirects are not followed, and addresses of the link itself (169.254.0.0/16, fe80::/10) not asked. "
+        + "401 and 403 are given to the client, and all else, or none in time, is 503. Redirects are not followed. Addresses of the link itself (169.254.0.0/16, fe80::/10) are not asked, and those of the controller's own pod "
+        + "(127.0.0.0/8, ::1, 0.0.0.0/8, ::) only where the ConfigMap has auth-url-loopback, or this URL. "
         + "Needs HAProxy 3.4. The first use of an agent is a reload.",
         "http://auth.shop.svc.cluster.local:8080/verify")
     { IsGuard = true };
+
+    public static readonly Setting<bool> Loopback = new(
+        "auth-url-loopback", Scopes.Global, Kinds.Bool, Fallback: false,
+        "Whether Ingresses may name addresses of the controller's own pod in auth-url, where HAProxy and all else that is in the pod may listen for nobody else.", "true");
 
     public static readonly Setting<string> Method = new(
         "auth-method", Places, AuthKinds.Method, Fallback: "GET",
