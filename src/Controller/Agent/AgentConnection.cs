@@ -16,8 +16,9 @@ internal sealed class AgentConnection : IDisposable
     // HAProxy's own buffers are smaller.
     private const int LargestFrame = 128 * 1024;
 
-    // As many as HAProxy has under way on a connection (mux_spop.c).
-    private const int MostQuestions = 20;
+    // More than HAProxy has under way on a connection (20, mux_spop.c), for it may have given some up: these must hold up no others. How many
+    // wait for something at a time, is bounded where they wait.
+    private const int MostQuestions = 1024;
 
     private static readonly TimeSpan FramePatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(12);

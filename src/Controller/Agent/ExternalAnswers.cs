@@ -65,7 +65,7 @@ internal sealed class ExternalAnswers(AgentSets sets, ILogger log) : IDisposable
             var headers = SpopHeaders.Read(question.Bytes("headers"));
             using var message = Message(request, question, headers);
             using var response = await (request.MayAskItself ? clientOfItself : client).SendAsync(message, patience.Token);
-            return Answer(request, response, [.. headers.Select(header => header.Name).Where(request.IsTwin).Distinct(StringComparer.Ordinal)]);
+            return Answer(request, response, HeaderTwins.Of(request.Copied, headers.Select(header => header.Name)));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or UriFormatException)
         {
@@ -81,7 +81,7 @@ internal sealed class ExternalAnswers(AgentSets sets, ILogger log) : IDisposable
         {
             host = name == "host" ? value : host;
             scheme = name == "x-forwarded-proto" ? value : scheme;
-            if (!PassedOn.Excludes(name) && !Forgeable.Contains(name))
+            if (!PassedOn.Excludes(name) && !Forgeable.Contains(name) && request.Passes(name))
             {
                 message.Headers.TryAddWithoutValidation(name, value);
             }
@@ -94,7 +94,7 @@ internal sealed class ExternalAnswers(AgentSets sets, ILogger log) : IDisposable
         return message;
     }
 
-    private static IReadOnlyList<SpopVariable> Answer(AuthRequest request, HttpResponseMessage response, string[] twins)
+    private static IReadOnlyList<SpopVariable> Answer(AuthRequest request, HttpResponseMessage response, IReadOnlyList<string> twins)
     {
         switch (response.StatusCode)
         {
@@ -113,7 +113,7 @@ internal sealed class ExternalAnswers(AgentSets sets, ILogger log) : IDisposable
     }
 
     // What has no room is no answer.
-    private static IReadOnlyList<SpopVariable> Allowed(AuthRequest request, HttpResponseMessage response, string[] twins)
+    private static IReadOnlyList<SpopVariable> Allowed(AuthRequest request, HttpResponseMessage response, IReadOnlyList<string> twins)
     {
         var copied = request.Copied.Select(name => (name, string.Join(", ", Values(response, name)))).Where(header => header.Item2.Length > 0).ToList();
         if (copied.Sum(header => header.name.Length + header.Item2.Length) > MostCopied || !copied.TrueForAll(header => IsText(header.Item2)))
@@ -125,7 +125,7 @@ internal sealed class ExternalAnswers(AgentSets sets, ILogger log) : IDisposable
         [
             Status(HttpStatusCode.OK),
             .. copied.Count == 0 ? Array.Empty<SpopVariable>() : [new SpopVariable("headers", SpopValue.Binary(SpopHeaders.Write(copied)))],
-            .. twins.Length == 0 ? Array.Empty<SpopVariable>() : [new SpopVariable("twins", SpopValue.Binary(SpopHeaders.WriteNames(twins)))],
+            .. twins.Count == 0 ? Array.Empty<SpopVariable>() : [new SpopVariable("twins", SpopValue.Binary(SpopHeaders.WriteNames(twins)))],
         ];
     }
 

@@ -11,9 +11,10 @@ namespace Sluice.Core.Credentials;
 /// <param name="Url">Where.</param>
 /// <param name="Method">By which method.</param>
 /// <param name="Timeout">How long it may take.</param>
+/// <param name="Passed">The headers of a request that they see, in lower case; empty for all.</param>
 /// <param name="Copied">The headers of the answer that the request gets, in lower case.</param>
 /// <param name="MayAskItself">Whether it may be at an address of the agent's own machine or pod.</param>
-public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, EquatableArray<string> Copied, bool MayAskItself)
+public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, EquatableArray<string> Passed, EquatableArray<string> Copied, bool MayAskItself)
 {
     private const string Head = "request 1";
     private const string Itself = "loopback";
@@ -21,7 +22,7 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
     public string ToText() => string.Join('\n',
         [
             Head, $"url {Url}", $"method {Method}", $"timeout {((long)Timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}",
-            .. Copied.Select(name => $"copy {name}"), .. MayAskItself ? (string[])[$"{Itself} yes"] : [], "",
+            .. Passed.Select(name => $"pass {name}"), .. Copied.Select(name => $"copy {name}"), .. MayAskItself ? (string[])[$"{Itself} yes"] : [], "",
         ]);
 
     /// <summary>Whether the host of a URL is by its name or address where the agent itself is.</summary>
@@ -45,13 +46,8 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    /// <summary>
-    /// Whether the name of a header is not that of a copied one, but becomes the same where all that is no letter and no digit becomes
-    /// '_', as in variables of CGI and WSGI.
-    /// </summary>
-    public bool IsTwin(string name) => Copied.Any(copied => copied != name && copied.Length == name.Length && copied.Zip(name).All(pair => IsSame(pair.First, pair.Second)));
-
-    private static bool IsSame(char copied, char other) => char.IsAsciiLetterOrDigit(copied) ? char.ToLowerInvariant(other) == copied : !char.IsAsciiLetterOrDigit(other);
+    /// <summary>Whether they see a header of a request.</summary>
+    public bool Passes(string name) => Passed.Count == 0 || Passed.Contains(name) || name == "x-real-ip" || name.StartsWith("x-forwarded-", StringComparison.Ordinal);
 
     /// <summary>Reads what <see cref="ToText"/> wrote; null if it is something else.</summary>
     public static AuthRequest? Parse(string text)
@@ -60,7 +56,7 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
         var values = lines.Skip(1).Select(line => line.Split(' ', 2)).Where(words => words.Length == 2).ToLookup(words => words[0], words => words[1], StringComparer.Ordinal);
         return lines[0] == Head && values["url"].FirstOrDefault() is { } url && values["method"].FirstOrDefault() is { } method
             && int.TryParse(values["timeout"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            ? new AuthRequest(url, method, TimeSpan.FromMilliseconds(milliseconds), values["copy"].ToEquatableArray(), values[Itself].Contains("yes"))
+            ? new AuthRequest(url, method, TimeSpan.FromMilliseconds(milliseconds), values["pass"].ToEquatableArray(), values["copy"].ToEquatableArray(), values[Itself].Contains("yes"))
             : null;
     }
 }

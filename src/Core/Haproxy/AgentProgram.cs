@@ -36,7 +36,7 @@ internal static class AgentProgram
             Names.Agent,
             Patience,
             (Basic, "set=var(txn.basicset) credentials=var(txn.basicgiven)"),
-            (Token, "set=var(txn.tokenset) credentials=var(txn.tokengiven)"),
+            (Token, "set=var(txn.tokenset) credentials=var(txn.tokengiven) names=req.hdr_names"),
             (External, "set=var(txn.externalset) id=unique-id method=method target=pathq headers=req.hdrs_bin"))
         + Scope(Names.Copies, PatienceForCopies, (Mirror, "to=var(txn.mirrorto) id=unique-id method=method target=pathq headers=req.hdrs_bin body=req.body"));
 

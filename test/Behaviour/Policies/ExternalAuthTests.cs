@@ -58,6 +58,25 @@ public sealed class ExternalAuthTests
     }
 
     [Fact]
+    public async Task They_see_only_the_headers_that_are_named_for_them()
+    {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
+        await using var site = await StartAsync();
+        (string, string) url = ("sluice.dev/auth-url", $"{Auth(site)}/verify");
+        string[] headers = ["Cookie: a=b", "Authorization: Bearer x", "X-Secret: y"];
+        await site.AnnotateAsync(url, ("sluice.dev/auth-request-headers", "Cookie, X-None"));
+        var seen = (await site.GetAsync("/", headers)).Echo;
+        Assert.Equal("y", seen["x-secret"]);
+        var asked = await site.Pods.LastAsync("auth", "/verify");
+        Assert.Equal(("a=b", null, null), (asked["cookie"], asked["authorization"], asked["x-secret"]));
+        Assert.Equal(("127.0.0.1", $"http://{PolicySite.Host}/", seen["x-request-id"]), (asked["x-forwarded-for"], asked["x-original-url"], asked["x-request-id"]));
+
+        await site.AnnotateAsync(url);
+        await site.GetAsync("/", headers);
+        Assert.Equal("y", (await site.Pods.LastAsync("auth", "/verify"))["x-secret"]);
+    }
+
+    [Fact]
     public async Task Nobody_brings_a_header_that_pods_take_for_a_copied_one_or_has_one_left_out()
     {
         Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
@@ -100,6 +119,35 @@ public sealed class ExternalAuthTests
         }
     }
 
+    [Fact]
+    public async Task It_holds_for_WebSockets_and_for_HTTP_2_as_well()
+    {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
+        await using var site = await StartAsync();
+        (string, string) copied = ("sluice.dev/auth-response-headers", "X-User");
+        (int Port, string Scheme, Version Version)[] ways =
+            [(site.Sluice.HttpPort, "ws", HttpVersion.Version11), (site.Sluice.HttpsPort, "wss", HttpVersion.Version11), (site.Sluice.HttpsPort, "wss", HttpVersion.Version20)];
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{Auth(site)}/verify?header=X-User:ann"), copied);
+        foreach (var (port, scheme, version) in ways)
+        {
+            await using var socket = await WebSocketClient.OpenAsync(port, $"{scheme}://{PolicySite.Host}/chat", version, ("X-User", "me"), ("Cookie", "a=b"));
+            Assert.Equal("app: hello", await socket.AskAsync("hello"));
+            var asked = await site.Pods.LastAsync("auth", "/verify");
+            Assert.Equal(("a=b", null, null), (asked["cookie"], asked["upgrade"], asked["connection"]));
+        }
+
+        var seen = (await site.Sluice.Http2Tls.GetAsync(PolicySite.Host, "/", ("X-User", "me"), ("X_User", "me"))).Echo;
+        Assert.Equal(("ann", null), (seen["x-user"], seen["x_user"]));
+
+        await site.AnnotateAsync(("sluice.dev/auth-url", $"{Auth(site)}/?status=403"), copied);
+        foreach (var (port, scheme, version) in ways)
+        {
+            await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => WebSocketClient.OpenAsync(port, $"{scheme}://{PolicySite.Host}/chat", version));
+        }
+
+        Assert.Equal("403", (await site.Sluice.Http2Tls.GetAsync(PolicySite.Host, "/")).Outcome);
+    }
+
     [Theory]
     [InlineData("auth-url", "https://$host/verify")]
     [InlineData("auth-url", "ftp://auth.test/")]
@@ -107,6 +155,7 @@ public sealed class ExternalAuthTests
     [InlineData("auth-url", "http://auth.test:0/")]
     [InlineData("auth-method", "get")]
     [InlineData("auth-response-headers", "X User")]
+    [InlineData("auth-request-headers", "Cookie: x")]
     public async Task What_cannot_be_read_lets_nobody_in(string name, string value)
     {
         await using var site = await StartAsync();
@@ -144,9 +193,9 @@ public sealed class ExternalAuthTests
         }
 
         // A name tells where it leads only when it is asked.
-        if (Array.TrueForAll(await Dns.GetHostAddressesAsync(Dns.GetHostName(), TestContext.Current.CancellationToken), IPAddress.IsLoopback))
+        if (await NameOfItselfAsync() is { } name)
         {
-            Assert.Empty((await site.AnnotateAsync(("sluice.dev/auth-url", $"http://{Dns.GetHostName()}:{site.Pods["auth"].Port}/"))).Findings);
+            Assert.Empty((await site.AnnotateAsync(("sluice.dev/auth-url", $"http://{name}:{site.Pods["auth"].Port}/"))).Findings);
             Assert.Equal("503", await site.AskAsync());
         }
 
@@ -160,6 +209,22 @@ public sealed class ExternalAuthTests
         await site.ConfigureAsync(("auth-url", url));
         Assert.Equal("app", await site.AskAsync());
         Assert.Equal(4, site.Pods.Requests);
+    }
+
+    // One that this machine's file of names has for it beside localhost; null if there is none.
+    private static async Task<string?> NameOfItselfAsync()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var lines = File.Exists("/etc/hosts") ? await File.ReadAllLinesAsync("/etc/hosts", stop) : [];
+        foreach (var name in lines.Where(line => line.StartsWith("127.", StringComparison.Ordinal)).SelectMany(line => line.Split((char[])[' ', '\t'])[1..]))
+        {
+            if (name is not ("localhost" or "") && Array.TrueForAll(await Dns.GetHostAddressesAsync(name, stop), IPAddress.IsLoopback))
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private static async Task<PolicySite> StartAsync()

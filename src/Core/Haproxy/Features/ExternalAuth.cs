@@ -31,8 +31,6 @@ internal sealed class ExternalAuth() : RouteFeature("external")
         return new FeatureData($"{external.Request.Name}|{BinaryText.Of(external.Copied)}|{signIn}|{(hasBack ? 1 : 0)}", DataSet.Of(external.Request));
     }
 
-    // What is removed is known to HAProxy 3.4 only; before, nobody gets through. A header that "Connection" names would be removed by
-    // a proxy in the pod.
     public override IEnumerable<string> RequestRules(string scheme, Layout layout)
     {
         var unknown = $"if {Asked} {{ var({Answer}) -m int 401 }} {{ var(txn.external),field(3,|) -m len gt 0 }}";
@@ -50,16 +48,7 @@ internal sealed class ExternalAuth() : RouteFeature("external")
             $"http-request return status 401 default-errorfiles if {Asked} {{ var({Answer}) -m int 401 }}",
             $"http-request return status 403 default-errorfiles if {Asked} {{ var({Answer}) -m int 403 }}",
             $"http-request return status 503 default-errorfiles if {Asked} !{{ var({Answer}) -m int 200 }}",
-            ".if version_atleast(3.4)",
-            $"http-request del-headers-bin var(txn.external),field(2,|),b64dec if {Asked} {Copying}",
-            $"http-request del-headers-bin var({Twins}) if {Asked} {{ var({Twins}) -m found }}",
-            $"http-request set-var(txn.externalupgrade) bool(true) if {Asked} {Copying} {{ req.hdr(connection) -m str -i upgrade }}",
-            $"http-request del-header connection if {Asked} {Copying}",
-            $"http-request set-header connection upgrade if {Asked} {{ var(txn.externalupgrade) -m found }}",
-            $"http-request set-headers-bin var({Headers}) if {Asked} {{ var({Headers}) -m found }}",
-            ".else",
-            $"http-request return status 503 default-errorfiles if {Asked}",
-            ".endif",
+            .. CopiedHeaders.Rules($"{Asked} {Copying}", "var(txn.external),field(2,|),b64dec", Headers, Twins, "txn.externalupgrade"),
         ];
     }
 

@@ -61,7 +61,7 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
         }
 
         var copied = settings.Read(ExternalAuth.ResponseHeaders);
-        var request = new AuthRequest(url, settings.Read(ExternalAuth.Method), settings.Read(ExternalAuth.Timeout), copied, mayAskItself);
+        var request = new AuthRequest(url, settings.Read(ExternalAuth.Method), settings.Read(ExternalAuth.Timeout), settings.Read(ExternalAuth.RequestHeaders), copied, mayAskItself);
         return new Authentication.External(new AgentData(new Sensitive(request.ToText())), copied, settings.Read(ExternalAuth.SignIn));
     }
 
@@ -113,8 +113,9 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
             return null;
         }
 
-        var rules = new TokenRules(algorithms, settings.Read(Tokens.Issuer) ?? "", settings.Read(Tokens.Audience) ?? "", keys.ToEquatableArray());
-        return new Authentication.Token(new AgentData(new Sensitive(rules.ToText())));
+        var claims = settings.Read(Tokens.Claims);
+        var rules = new TokenRules(algorithms, settings.Read(Tokens.Issuer) ?? "", settings.Read(Tokens.Audience) ?? "", claims, keys.ToEquatableArray());
+        return new Authentication.Token(new AgentData(new Sensitive(rules.ToText())), claims.Select(claim => claim.Header).ToEquatableArray());
     }
 
     private void Tell(NamespacedName secret, List<string> problems, Setting setting)
