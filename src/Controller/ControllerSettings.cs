@@ -60,6 +60,9 @@ public sealed record ControllerSettings
     /// <summary>How often what HAProxy holds is read back and compared; where that takes long, less often.</summary>
     public TimeSpan ReadBackInterval { get; init; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>How long the agent may answer nothing before it is ended.</summary>
+    public TimeSpan AgentPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The ConfigMap with the global settings: <c>namespace/name</c> in the source, or the path of a manifest file.</summary>
     public string Config { get; init; } = "sluice-system/sluice";
 

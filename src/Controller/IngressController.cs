@@ -60,7 +60,7 @@ public sealed class IngressController : IAsyncDisposable
         var layout = settings.Layout;
         var ownership = StateDirectory.Take(layout.StateDir);
         var process = new HaproxyProcess(settings.ExternalHaproxy ? null : settings.Haproxy, layout);
-        var agent = new AgentProcess(settings.ExternalHaproxy ? null : settings.Program, layout, logs.CreateLogger<AgentProcess>());
+        var agent = new AgentProcess(settings.ExternalHaproxy ? null : settings.Program, settings.AgentPatience, layout, logs.CreateLogger<AgentProcess>());
         var applier = new HaproxyApplier(process, new StateFiles(layout, logs.CreateLogger<StateFiles>()), layout, settings.ReloadInterval, logs.CreateLogger<HaproxyApplier>())
         {
             Agent = agent,

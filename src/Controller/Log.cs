@@ -146,6 +146,12 @@ internal static partial class Log
     [LoggerMessage(65, LogLevel.Information, "The agent answers again.")]
     public static partial void AgentBack(this ILogger log);
 
+    [LoggerMessage(67, LogLevel.Error, "The agent has answered nothing for {Seconds:0.0} s and is ended.")]
+    public static partial void AgentHangs(this ILogger log, double seconds);
+
+    [LoggerMessage(68, LogLevel.Warning, "The host {Host} of an auth-url has no address that may be asked: none but those of the controller's own pod (auth-url-loopback) or of the node's link. Its requests get 503.")]
+    public static partial void AuthenticatorNotAsked(this ILogger log, string host);
+
     [LoggerMessage(50, LogLevel.Information, "Answering admission reviews at https port {Port} for Ingresses of class {Classes} and the ConfigMap {Config}.")]
     public static partial void Reviewing(this ILogger log, int port, string classes, string config);
 

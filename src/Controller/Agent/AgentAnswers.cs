@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Sluice.Core.Haproxy;
 using Sluice.Core.Spop;
 
@@ -11,11 +12,11 @@ internal sealed class AgentAnswers : IDisposable
     private readonly TokenAnswers token;
     private readonly MirrorAnswers mirror;
 
-    public AgentAnswers(Layout layout)
+    public AgentAnswers(Layout layout, ILogger log)
     {
         var sets = new AgentSets(layout.AgentDir);
         mirror = new MirrorAnswers(layout.MirrorSocket);
-        (basic, external, token) = (new BasicAnswers(sets), new ExternalAnswers(sets), new TokenAnswers(sets));
+        (basic, external, token) = (new BasicAnswers(sets), new ExternalAnswers(sets, log), new TokenAnswers(sets));
     }
 
     /// <summary>The answer to a question. None is a refusal.</summary>
@@ -30,7 +31,6 @@ internal sealed class AgentAnswers : IDisposable
 
     public void Dispose()
     {
-        basic.Dispose();
         external.Dispose();
         mirror.Dispose();
     }

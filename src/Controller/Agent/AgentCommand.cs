@@ -40,7 +40,7 @@ internal static class AgentCommand
                 await Task.Delay(Pause, signals.First);
             }
 
-            using var answers = new AgentAnswers(layout);
+            using var answers = new AgentAnswers(layout, log);
             await using var server = AgentServer.Listen(layout.AgentSocket, answers, log);
             log.AgentAnswering(layout.AgentSocket);
             await server.RunAsync(signals.First);

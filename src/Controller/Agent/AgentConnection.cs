@@ -16,8 +16,9 @@ internal sealed class AgentConnection : IDisposable
     // HAProxy's own buffers are smaller.
     private const int LargestFrame = 128 * 1024;
 
-    // As many as HAProxy has under way on a connection (mux_spop.c).
-    private const int MostQuestions = 20;
+    // More than HAProxy has under way on a connection (20, mux_spop.c), for it may have given some up: these must hold up no others. How many
+    // wait for something at a time, is bounded where they wait.
+    private const int MostQuestions = 1024;
 
     private static readonly TimeSpan FramePatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(12);
@@ -29,6 +30,7 @@ internal sealed class AgentConnection : IDisposable
     private readonly SemaphoreSlim writing = new(1);
     private readonly SemaphoreSlim places = new(MostQuestions);
     private readonly CancellationTokenSource ending = new();
+    private readonly CancellationTokenSource gone = new();
     private int limit = LargestFrame;
 
     public AgentConnection(Socket socket, AgentAnswers answers, ILogger log)
@@ -58,9 +60,11 @@ internal sealed class AgentConnection : IDisposable
     /// <summary>Takes no more questions, and ends the connection when those it has are answered.</summary>
     public Task FinishAsync() => ending.CancelAsync();
 
+    // Nobody waits for the answers to what was asked here.
     public void Dispose()
     {
         ending.Cancel();
+        gone.Cancel();
         stream.Dispose();
     }
 
@@ -118,7 +122,8 @@ internal sealed class AgentConnection : IDisposable
     {
         try
         {
-            using var patience = new CancellationTokenSource(AnswerPatience);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+            patience.CancelAfter(AnswerPatience);
             var variables = new List<SpopVariable>();
             foreach (var message in question.Messages)
             {

@@ -11,7 +11,7 @@ namespace Sluice.Controller.Agent;
 internal sealed class AgentServer : IAsyncDisposable
 {
     // HAProxy opens one for each of its threads, and while it opens them one for each question.
-    private const int MostConnections = 1024;
+    private const int MostConnections = 2048;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

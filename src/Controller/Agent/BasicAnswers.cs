@@ -8,9 +8,10 @@ namespace Sluice.Controller.Agent;
 
 /// <summary>
 /// Whether a user has a password. What was right is remembered for a short time, by a digest under a key that this process
-/// alone has, so that a slow hash is not computed for each request. Users that there are not take the time of one that is.
+/// alone has, so that a slow hash is not computed for each request. Users that there are not take the time of one that is. Where
+/// too many wait for hashes of one list, more get no answer.
 /// </summary>
-internal sealed class BasicAnswers(AgentSets sets) : IDisposable
+internal sealed class BasicAnswers(AgentSets sets)
 {
     public const string Question = "basic";
 
@@ -20,12 +21,12 @@ internal sealed class BasicAnswers(AgentSets sets) : IDisposable
     private readonly byte[] key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
     private readonly RememberedProofs remembered = new();
     private readonly Hashing hashing = new();
-    private readonly ConcurrentDictionary<UInt128, Lazy<Task<bool?>>> underWay = new();
+    private readonly SharedPlaces places = new(512);
+    private readonly ConcurrentDictionary<UInt128, Lazy<Task<bool>>> underWay = new();
 
     public async ValueTask<IReadOnlyList<SpopVariable>> AnswerAsync(SpopMessage question, CancellationToken stop)
     {
-        var name = question.Text("set");
-        if (sets.Find(name, UserList.Parse) is not { } list)
+        if (question.Text("set") is not { } name || sets.Find(name, UserList.Parse) is not { } list)
         {
             return [];
         }
@@ -41,41 +42,56 @@ internal sealed class BasicAnswers(AgentSets sets) : IDisposable
             return Right;
         }
 
-        return await IsRightOnceAsync(proof, list, credentials).WaitAsync(stop) switch
+        if (!places.TryTake(name))
         {
-            null => [],
-            true => Right,
-            false => Wrong,
-        };
-    }
+            return [];
+        }
 
-    public void Dispose() => hashing.Dispose();
-
-    // A page brings the same credentials many times at once.
-    private async Task<bool?> IsRightOnceAsync(UInt128 proof, UserList list, BasicCredentials credentials)
-    {
-        var check = underWay.GetOrAdd(proof, _ => new Lazy<Task<bool?>>(() => IsRightAsync(list, credentials)));
         try
         {
-            var isRight = await check.Value;
-            if (isRight == true)
-            {
-                remembered.Add(proof);
-            }
-
-            return isRight;
+            return await IsRightOnceAsync(proof, () => IsRightAsync(name, list, credentials, stop), stop) ? Right : Wrong;
         }
         finally
         {
-            underWay.TryRemove(KeyValuePair.Create(proof, check));
+            places.Give(name);
         }
     }
 
-    private async Task<bool?> IsRightAsync(UserList list, BasicCredentials credentials)
+    // A page brings the same credentials many times at once.
+    private async Task<bool> IsRightOnceAsync(UInt128 proof, Func<Task<bool>> compute, CancellationToken stop)
+    {
+        while (true)
+        {
+            var check = underWay.GetOrAdd(proof, _ => new Lazy<Task<bool>>(compute));
+            try
+            {
+                var isRight = await check.Value.WaitAsync(stop);
+                if (isRight)
+                {
+                    remembered.Add(proof);
+                }
+
+                return isRight;
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                // Whoever asked first does not want to know any more.
+            }
+            finally
+            {
+                if (check.Value.IsCompleted)
+                {
+                    underWay.TryRemove(KeyValuePair.Create(proof, check));
+                }
+            }
+        }
+    }
+
+    private async Task<bool> IsRightAsync(string name, UserList list, BasicCredentials credentials, CancellationToken stop)
     {
         var isKnown = list.Users.TryGetValue(credentials.User, out var hash);
         hash ??= list.Users.Values.ElementAt((int)(Digest(credentials.User) % (UInt128)list.Users.Count));
-        return await hashing.MatchesAsync(hash, credentials.Password) is { } matches ? matches && isKnown : null;
+        return await hashing.MatchesAsync(name, hash, credentials.Password, stop) && isKnown;
     }
 
     private UInt128 Digest(string text)

@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Sluice.Core.Credentials;
 using Sluice.Core.Spop;
 
@@ -10,9 +9,9 @@ namespace Sluice.Controller.Agent;
 
 /// <summary>
 /// Asks somebody else whether a request may pass. They see its headers and not its body; of their answer, the status
-/// counts, and some headers are given on. Redirects are not followed, nothing is remembered, and no proxy stands between.
+/// counts, and some headers are given on.
 /// </summary>
-internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
+internal sealed class ExternalAnswers(AgentSets sets, ILogger log) : IDisposable
 {
     public const string Question = "external";
 
@@ -27,36 +26,46 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         "x-original-url", "x-original-method", "x-original-uri", "x-forwarded-uri", "x-forwarded-method", "x-auth-request-redirect",
         "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
 
-    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        ConnectCallback = ConnectAsync,
-        MaxConnectionsPerServer = 128,
-        MaxResponseHeadersLength = 32,
-        MaxResponseDrainSize = 16 * 1024,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
-        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-        ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-    });
+    // Connections are kept, and whom one may ask another may not.
+    private readonly AuthenticatorClient client = new(mayAskItself: false, log);
+    private readonly AuthenticatorClient clientOfItself = new(mayAskItself: true, log);
+
+    // One authenticator that hangs must not keep others from being asked.
+    private readonly SharedPlaces places = new(1024);
 
     public async ValueTask<IReadOnlyList<SpopVariable>> AnswerAsync(SpopMessage question, CancellationToken stop)
     {
-        if (sets.Find(question.Text("set"), AuthRequest.Parse) is not { } request)
+        if (question.Text("set") is not { } set || sets.Find(set, AuthRequest.Parse) is not { } request || !places.TryTake(set))
         {
             return [];
         }
 
+        try
+        {
+            return await AskAsync(request, question, stop);
+        }
+        finally
+        {
+            places.Give(set);
+        }
+    }
+
+    public void Dispose()
+    {
+        client.Dispose();
+        clientOfItself.Dispose();
+    }
+
+    private async Task<IReadOnlyList<SpopVariable>> AskAsync(AuthRequest request, SpopMessage question, CancellationToken stop)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(request.Timeout);
         try
         {
-            using var message = Message(request, question);
-            using var response = await client.SendAsync(message, patience.Token);
-            return Answer(request, response);
+            var headers = SpopHeaders.Read(question.Bytes("headers"));
+            using var message = Message(request, question, headers);
+            using var response = await (request.MayAskItself ? clientOfItself : client).SendAsync(message, patience.Token);
+            return Answer(request, response, HeaderTwins.Of(request.Copied, headers.Select(header => header.Name)));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or UriFormatException)
         {
@@ -64,17 +73,15 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         }
     }
 
-    public void Dispose() => client.Dispose();
-
-    private static HttpRequestMessage Message(AuthRequest request, SpopMessage question)
+    private static HttpRequestMessage Message(AuthRequest request, SpopMessage question, IReadOnlyList<(string Name, string Value)> headers)
     {
         var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url);
         var (host, scheme) = ("", "http");
-        foreach (var (name, value) in SpopHeaders.Read(question.Bytes("headers")))
+        foreach (var (name, value) in headers)
         {
             host = name == "host" ? value : host;
             scheme = name == "x-forwarded-proto" ? value : scheme;
-            if (!PassedOn.Excludes(name) && !Forgeable.Contains(name))
+            if (!PassedOn.Excludes(name) && !Forgeable.Contains(name) && request.Passes(name))
             {
                 message.Headers.TryAddWithoutValidation(name, value);
             }
@@ -87,7 +94,7 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
         return message;
     }
 
-    private static IReadOnlyList<SpopVariable> Answer(AuthRequest request, HttpResponseMessage response)
+    private static IReadOnlyList<SpopVariable> Answer(AuthRequest request, HttpResponseMessage response, IReadOnlyList<string> twins)
     {
         switch (response.StatusCode)
         {
@@ -99,18 +106,27 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
             case HttpStatusCode.Forbidden:
                 return [Status(response.StatusCode)];
             case >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices:
-                var copied = request.Copied.Select(name => (name, string.Join(", ", Values(response, name)))).Where(header => header.Item2.Length > 0).ToList();
-                if (copied.Sum(header => header.name.Length + header.Item2.Length) > MostCopied || !copied.TrueForAll(header => IsText(header.Item2)))
-                {
-                    return [];
-                }
-
-                return copied.Count == 0
-                    ? [Status(HttpStatusCode.OK)]
-                    : [Status(HttpStatusCode.OK), new SpopVariable("headers", SpopValue.Binary(SpopHeaders.Write(copied)))];
+                return Allowed(request, response, twins);
             default:
                 return [];
         }
+    }
+
+    // What has no room is no answer.
+    private static IReadOnlyList<SpopVariable> Allowed(AuthRequest request, HttpResponseMessage response, IReadOnlyList<string> twins)
+    {
+        var copied = request.Copied.Select(name => (name, string.Join(", ", Values(response, name)))).Where(header => header.Item2.Length > 0).ToList();
+        if (copied.Sum(header => header.name.Length + header.Item2.Length) > MostCopied || !copied.TrueForAll(header => IsText(header.Item2)))
+        {
+            return [];
+        }
+
+        return
+        [
+            Status(HttpStatusCode.OK),
+            .. copied.Count == 0 ? Array.Empty<SpopVariable>() : [new SpopVariable("headers", SpopValue.Binary(SpopHeaders.Write(copied)))],
+            .. twins.Count == 0 ? Array.Empty<SpopVariable>() : [new SpopVariable("twins", SpopValue.Binary(SpopHeaders.WriteNames(twins)))],
+        ];
     }
 
     private static SpopVariable Status(HttpStatusCode status) => new(Question, SpopValue.Of((uint)status));
@@ -123,32 +139,4 @@ internal sealed class ExternalAnswers(AgentSets sets) : IDisposable
     private static bool IsPrintable(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static bool IsText(string text) => !text.Any(char.IsControl);
-
-    // Whoever may write an Ingress must not see what a node tells those on its own link.
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
-    {
-        var addresses = (await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, stop)).Where(address => !IsOfLink(address)).ToArray();
-        if (addresses.Length == 0)
-        {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{context.DnsEndPoint.Host} has no address that may be asked"));
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, stop);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static bool IsOfLink(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return plain.IsIPv6LinkLocal || plain.GetAddressBytes() is [169, 254, _, _];
-    }
 }

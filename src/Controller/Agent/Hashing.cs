@@ -3,43 +3,27 @@ using Sluice.Core.Credentials;
 
 namespace Sluice.Controller.Agent;
 
-/// <summary>Computes hashes of passwords, a few at a time: it takes a processor each, and HAProxy needs one, too.</summary>
-internal sealed class Hashing : IDisposable
+/// <summary>
+/// Computes hashes of passwords, a few at a time and in turn for the lists that they are from: each takes a processor, and
+/// HAProxy needs one, too.
+/// </summary>
+internal sealed class Hashing
 {
-    private const int MostWaiting = 128;
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly SemaphoreSlim places = new(Math.Max(1, Environment.ProcessorCount - 1));
-    private int waiting;
+    private readonly FairTurns turns = new(Math.Max(2, Environment.ProcessorCount - 1));
 
-    /// <summary>Whether it is the hash of the password; null if too many wait to know that already.</summary>
-    public async Task<bool?> MatchesAsync(PasswordHash hash, ReadOnlyMemory<byte> password)
+    /// <summary>Whether it is the hash of the password.</summary>
+    /// <param name="list">The name of the list that the hash is from.</param>
+    /// <param name="hash">The hash.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="stop">Cancelled when nobody wants to know any more.</param>
+    public Task<bool> MatchesAsync(string list, PasswordHash hash, ReadOnlyMemory<byte> password, CancellationToken stop) => hash.Kind switch
     {
-        if (hash.Kind == HashKind.Sha1)
-        {
-            return hash.Matches(password.Span);
-        }
-
-        if (Interlocked.Increment(ref waiting) > MostWaiting)
-        {
-            Interlocked.Decrement(ref waiting);
-            return null;
-        }
-
-        await places.WaitAsync();
-        try
-        {
-            return await Task.Run(() => hash.Kind == HashKind.Bcrypt ? MatchesBcrypt(hash.Text, password.Span) : hash.Matches(password.Span));
-        }
-        finally
-        {
-            places.Release();
-            Interlocked.Decrement(ref waiting);
-        }
-    }
-
-    public void Dispose() => places.Dispose();
+        HashKind.Sha1 => Task.FromResult(hash.Matches(password.Span)),
+        HashKind.Bcrypt => turns.TakeAsync(list, () => MatchesBcrypt(hash.Text, password.Span), stop),
+        _ => turns.TakeAsync(list, () => hash.Matches(password.Span), stop),
+    };
 
     private static bool MatchesBcrypt(string hash, ReadOnlySpan<byte> password)
     {

@@ -1,24 +1,24 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using System.Threading.Channels;
 using Sluice.Core.Spop;
 
 namespace Sluice.Controller.Agent;
 
 /// <summary>
 /// Takes copies of requests and sends them on through HAProxy, which knows the pods. A copy is taken at once or not at all:
-/// where they come faster than they can be sent, some are dropped. What is answered is thrown away.
+/// where they come faster than they are answered, some are dropped, and first those for whom that is so. What is answered is
+/// thrown away.
 /// </summary>
 internal sealed class MirrorAnswers : IDisposable
 {
     public const string Question = "mirror";
 
     private const string To = "sluice-mirror-to";
-    private const int MostWaiting = 512;
-    private const int MostSent = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<SpopMessage> copies = Channel.CreateBounded<SpopMessage>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    // Of a copy, the largest part is a body of 8 kB.
+    private readonly SharedPlaces places = new(768);
     private readonly HttpMessageInvoker client;
 
     /// <param name="socket">Where HAProxy takes copies.</param>
@@ -29,56 +29,66 @@ internal sealed class MirrorAnswers : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
-            MaxConnectionsPerServer = MostSent,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
             RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             ConnectCallback = (_, stop) => ConnectAsync(socket, stop),
         });
-        for (var sender = 0; sender < MostSent; sender++)
-        {
-            _ = SendAllAsync();
-        }
     }
 
     public IReadOnlyList<SpopVariable> Answer(SpopMessage question)
     {
-        copies.Writer.TryWrite(question);
+        var target = question.Text("to") ?? "";
+        if (places.TryTake(target))
+        {
+            _ = SendAsync(question, target);
+        }
+
         return [];
     }
 
-    public void Dispose()
-    {
-        copies.Writer.TryComplete();
-        client.Dispose();
-    }
+    public void Dispose() => client.Dispose();
 
-    private async Task SendAllAsync()
+    private async Task SendAsync(SpopMessage copy, string target)
     {
-        await foreach (var copy in copies.Reader.ReadAllAsync())
+        await Task.Yield();
+        try
         {
-            try
+            if (Message(copy) is not { } whole)
             {
-                using var patience = new CancellationTokenSource(Patience);
-                using var message = Message(copy);
-                using var response = await client.SendAsync(message, patience.Token);
+                return;
             }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or FormatException or ArgumentException or ObjectDisposedException)
-            {
-                // It is a copy: nobody waits for it.
-            }
+
+            using var patience = new CancellationTokenSource(Patience);
+            using var message = whole;
+            using var response = await client.SendAsync(message, patience.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or FormatException or ArgumentException or ObjectDisposedException)
+        {
+            // It is a copy: nobody waits for it.
+        }
+        finally
+        {
+            places.Give(target);
         }
     }
 
-    // The path is sent as it came.
-    private static HttpRequestMessage Message(SpopMessage copy)
+    // The path is sent as it came. Null where the body is not whole.
+    private static HttpRequestMessage? Message(SpopMessage copy)
     {
+        var headers = SpopHeaders.Read(copy.Bytes("headers"));
+        var length = headers.FirstOrDefault(header => header.Name == "content-length").Value;
+        var body = copy.Bytes("body");
+        if (length is not null && length != body.Length.ToString(CultureInfo.InvariantCulture))
+        {
+            return null;
+        }
+
         var target = new Uri($"http://mirror{copy.Text("target")}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var message = new HttpRequestMessage(new HttpMethod(copy.Text("method") ?? ""), target);
-        var headers = SpopHeaders.Read(copy.Bytes("headers"));
-        if (headers.Any(header => header.Name == "content-length"))
+        if (length is not null)
         {
-            message.Content = new ReadOnlyMemoryContent(copy.Bytes("body"));
+            message.Content = new ReadOnlyMemoryContent(body);
         }
 
         foreach (var (name, value) in headers.Where(header => !PassedOn.Excludes(header.Name) && header.Name != To))

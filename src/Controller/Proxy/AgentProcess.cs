@@ -6,12 +6,17 @@ using Sluice.Core.Haproxy;
 namespace Sluice.Controller.Proxy;
 
 /// <summary>
-/// The agent as a process: started as our child when it is first needed, and again whenever it ends. One of a controller
-/// from before is replaced, for it may be of another version; the new one takes its socket, and the old one finishes.
+/// The agent as a process: started as our child when it is first needed, and again whenever it ends; one that hangs is ended. One
+/// of a controller from before is replaced, for it may be of another version; the new one takes its socket, and the old one finishes.
 /// Without an executable somebody else starts and stops it, and it is only looked after.
 /// </summary>
-public sealed class AgentProcess(string? executable, Layout layout, ILogger<AgentProcess> log) : IAsyncDisposable
+/// <param name="executable">The program that is the agent, too.</param>
+/// <param name="patience">How long it may answer nothing before it is ended.</param>
+/// <param name="layout">Where things lie.</param>
+/// <param name="log">Where it is told.</param>
+public sealed class AgentProcess(string? executable, TimeSpan patience, Layout layout, ILogger<AgentProcess> log) : IAsyncDisposable
 {
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StartInterval = TimeSpan.FromMilliseconds(10);
@@ -21,7 +26,7 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
     private Process? child;
     private string? complaint;
     private bool isSettled;
-    private bool isAway;
+    private long? awaySince;
 
     /// <summary>Sees to it that an agent runs if one is needed; and, the first time, that none of before is left.</summary>
     public async Task PrepareAsync(bool isNeeded, CancellationToken stop)
@@ -147,16 +152,25 @@ public sealed class AgentProcess(string? executable, Layout layout, ILogger<Agen
 
     private async Task LookAsync(CancellationToken stop)
     {
-        var problem = await AgentSocket.ProblemAsync(layout.AgentSocket, stop);
-        if (problem is not null && !isAway)
-        {
-            log.AgentAway(problem);
-        }
-        else if (problem is null && isAway)
+        var now = TimeProvider.System.GetTimestamp();
+        var problem = await AgentSocket.ProblemAsync(layout.AgentSocket, patience < LookLimit ? patience : LookLimit, stop);
+        if (problem is null && awaySince is not null)
         {
             log.AgentBack();
+            awaySince = null;
+        }
+        else if (problem is not null && awaySince is null)
+        {
+            log.AgentAway(problem);
+            awaySince = now;
         }
 
-        isAway = problem is not null;
+        if (awaySince is { } since && TimeProvider.System.GetElapsedTime(since) >= patience && child is { HasExited: false } hanging)
+        {
+            log.AgentHangs(patience.TotalSeconds);
+            hanging.Kill();
+            await hanging.WaitForExitAsync(stop);
+            awaySince = TimeProvider.System.GetTimestamp();
+        }
     }
 }

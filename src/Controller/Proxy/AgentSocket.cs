@@ -8,8 +8,6 @@ public static class AgentSocket
 {
     private const int Limit = 16384;
     private const int LongestAnswer = 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     /// <summary>The id of the process that listens; null if none does.</summary>
     public static int? OwnerOf(string path)
     {
@@ -29,10 +27,10 @@ public static class AgentSocket
     }
 
     /// <summary>Asks as HAProxy would whether somebody is there. Returns what is wrong; null if nothing is.</summary>
-    public static async Task<string?> ProblemAsync(string path, CancellationToken stop)
+    public static async Task<string?> ProblemAsync(string path, TimeSpan patience, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

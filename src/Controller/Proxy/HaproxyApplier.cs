@@ -84,7 +84,7 @@ public sealed partial class HaproxyApplier(
         agentFiles.Write(wanted);
         if (Agent is { } agent)
         {
-            await agent.PrepareAsync(wanted.Filters.Contains(Filter.Agent), stop);
+            await agent.PrepareAsync(wanted.AsksAgent(), stop);
         }
     }
 

@@ -171,7 +171,7 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
             yield return (target.BackendsFile, StateText.Backends(state));
         }
 
-        if (state.Filters.Contains(Filter.Agent) && former?.Filters.Contains(Filter.Agent) != true)
+        if (state.AsksAgent() && former?.AsksAgent() != true)
         {
             yield return (target.AgentQuestions, StateText.AgentQuestions);
         }

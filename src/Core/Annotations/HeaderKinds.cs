@@ -36,6 +36,18 @@ public static class HeaderKinds
 
     public static ValueKind<EquatableArray<string>> ResponseNames { get; } = Names(OfConnection);
 
+    /// <summary>Claims of tokens, and the headers that they become.</summary>
+    public static ValueKind<EquatableArray<ClaimHeader>> Claims { get; } = new(
+        $"claims and names of headers, such as 'sub X-User', separated by commas or in lines, each header once; not {Listed(OfRequest)}",
+        (string text, out EquatableArray<ClaimHeader> value) =>
+        {
+            var claims = text.Split((char[])[',', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Claim).ToList();
+            value = claims.ToEquatableArray();
+            return text.Length <= 1024 && claims.Count > 0 && claims.DistinctBy(claim => claim.Header, StringComparer.Ordinal).Count() == claims.Count
+                && claims.TrueForAll(claim => IsAllowed(claim.Header, OfRequest) && !claim.Claim.AsSpan().ContainsAnyExceptInRange('!', '~'));
+        },
+        value => string.Join(',', value));
+
     private static ValueKind<EquatableArray<HeaderLine>> Lines(int most, FrozenSet<string> forbidden) => new(
         $"lines of a header's name, a blank and its value, a constant of printable ASCII characters, with at most {most} in all; not {Listed(forbidden)}",
         (string text, out EquatableArray<HeaderLine> value) =>
@@ -46,6 +58,9 @@ public static class HeaderKinds
                 && lines.TrueForAll(line => IsAllowed(line.Name, forbidden) && line.Value.Length > 0 && IsConstant(line.Value));
         },
         value => string.Join('\n', value));
+
+    private static ClaimHeader Claim(string text) =>
+        text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is [var claim, var header] ? new ClaimHeader(claim, header.ToLowerInvariant()) : default;
 
     private static HeaderLine Line(string text) =>
         text.Split((char[])[' ', '\t'], 2, StringSplitOptions.TrimEntries) is [var name, var value] ? new HeaderLine(name.ToLowerInvariant(), value) : default;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Credentials;
@@ -10,16 +11,43 @@ namespace Sluice.Core.Credentials;
 /// <param name="Url">Where.</param>
 /// <param name="Method">By which method.</param>
 /// <param name="Timeout">How long it may take.</param>
+/// <param name="Passed">The headers of a request that they see, in lower case; empty for all.</param>
 /// <param name="Copied">The headers of the answer that the request gets, in lower case.</param>
-public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, EquatableArray<string> Copied)
+/// <param name="MayAskItself">Whether it may be at an address of the agent's own machine or pod.</param>
+public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, EquatableArray<string> Passed, EquatableArray<string> Copied, bool MayAskItself)
 {
     private const string Head = "request 1";
+    private const string Itself = "loopback";
 
     public string ToText() => string.Join('\n',
         [
             Head, $"url {Url}", $"method {Method}", $"timeout {((long)Timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}",
-            .. Copied.Select(name => $"copy {name}"), "",
+            .. Passed.Select(name => $"pass {name}"), .. Copied.Select(name => $"copy {name}"), .. MayAskItself ? (string[])[$"{Itself} yes"] : [], "",
         ]);
+
+    /// <summary>Whether the host of a URL is by its name or address where the agent itself is.</summary>
+    public static bool IsOfItself(string url)
+    {
+        var host = new Uri(url).DnsSafeHost;
+        return IPAddress.TryParse(host, out var address) ? IsOfItself(address) : host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Whether an address may be asked. Nobody may see what a node tells those on its own link, and few what listens beside the agent for
+    /// nobody else.
+    /// </summary>
+    public static bool MayAsk(IPAddress address, bool mayAskItself) => !IsOfLink(Plain(address)) && (mayAskItself || !IsOfItself(address));
+
+    // To the unspecified address, Linux connects as to its own.
+    private static bool IsOfItself(IPAddress address) =>
+        Plain(address) is var plain && (IPAddress.IsLoopback(plain) || plain.Equals(IPAddress.IPv6Any) || plain.GetAddressBytes() is [0, _, _, _]);
+
+    private static bool IsOfLink(IPAddress address) => address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, _, _];
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>Whether they see a header of a request.</summary>
+    public bool Passes(string name) => Passed.Count == 0 || Passed.Contains(name) || name == "x-real-ip" || name.StartsWith("x-forwarded-", StringComparison.Ordinal);
 
     /// <summary>Reads what <see cref="ToText"/> wrote; null if it is something else.</summary>
     public static AuthRequest? Parse(string text)
@@ -28,7 +56,7 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
         var values = lines.Skip(1).Select(line => line.Split(' ', 2)).Where(words => words.Length == 2).ToLookup(words => words[0], words => words[1], StringComparer.Ordinal);
         return lines[0] == Head && values["url"].FirstOrDefault() is { } url && values["method"].FirstOrDefault() is { } method
             && int.TryParse(values["timeout"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            ? new AuthRequest(url, method, TimeSpan.FromMilliseconds(milliseconds), values["copy"].ToEquatableArray())
+            ? new AuthRequest(url, method, TimeSpan.FromMilliseconds(milliseconds), values["pass"].ToEquatableArray(), values["copy"].ToEquatableArray(), values[Itself].Contains("yes"))
             : null;
     }
 }

@@ -13,8 +13,9 @@ namespace Sluice.Core.Credentials;
 /// <param name="Algorithms">By which algorithms they may be signed.</param>
 /// <param name="Issuer">Who must have issued them; empty for anybody.</param>
 /// <param name="Audience">For whom they must be; empty for anybody.</param>
+/// <param name="Claims">The claims that the request gets as headers.</param>
 /// <param name="Keys">The keys.</param>
-public sealed record TokenRules(EquatableArray<string> Algorithms, string Issuer, string Audience, EquatableArray<TokenKey> Keys)
+public sealed record TokenRules(EquatableArray<string> Algorithms, string Issuer, string Audience, EquatableArray<ClaimHeader> Claims, EquatableArray<TokenKey> Keys)
 {
     private const string Head = "tokens 1";
     private const string Scheme = "bearer ";
@@ -25,7 +26,7 @@ public sealed record TokenRules(EquatableArray<string> Algorithms, string Issuer
 
     public string ToText() => string.Join('\n',
         [
-            Head, .. Algorithms.Select(name => $"algorithm {name}"), $"issuer {Issuer}", $"audience {Audience}",
+            Head, .. Algorithms.Select(name => $"algorithm {name}"), $"issuer {Issuer}", $"audience {Audience}", .. Claims.Select(claim => $"claim {claim}"),
             .. Keys.Select(key => $"key {key.Kind} {Convert.ToBase64String(key.Material.Span)} {Convert.ToBase64String(Encoding.UTF8.GetBytes(key.Id))}"), "",
         ]);
 
@@ -35,33 +36,34 @@ public sealed record TokenRules(EquatableArray<string> Algorithms, string Issuer
         var lines = text.Split('\n');
         var values = lines.Skip(1).Select(line => line.Split(' ', 2)).Where(words => words.Length == 2).ToLookup(words => words[0], words => words[1], StringComparer.Ordinal);
         return lines[0] == Head && values["issuer"].FirstOrDefault() is { } issuer && values["audience"].FirstOrDefault() is { } audience
-            ? new TokenRules(values["algorithm"].ToEquatableArray(), issuer, audience, values["key"].Select(Key).ToEquatableArray())
+            ? new TokenRules(values["algorithm"].ToEquatableArray(), issuer, audience, values["claim"].Select(Claim).ToEquatableArray(), values["key"].Select(Key).ToEquatableArray())
             : null;
     }
 
-    /// <summary>Whether an Authorization header brings a token that is good at this time.</summary>
-    public bool Accept(string header, DateTimeOffset now)
+    /// <summary>The claims of the token that an Authorization header brings; null if it brings none that is good at this time.</summary>
+    public JsonElement? Accept(string header, DateTimeOffset now)
     {
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length > LongestToken)
         {
-            return false;
+            return null;
         }
 
         var token = header[Scheme.Length..].Trim();
         if (token.Split('.') is not [var head, var payload, var signature] || !Base64Url.IsValid(signature))
         {
-            return false;
+            return null;
         }
 
         try
         {
             using var heading = JsonDocument.Parse(Base64Url.DecodeFromChars(head));
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload));
-            return IsSigned(heading.RootElement, Encoding.Latin1.GetBytes($"{head}.{payload}"), Base64Url.DecodeFromChars(signature)) && AreGood(claims.RootElement, now);
+            return IsSigned(heading.RootElement, Encoding.Latin1.GetBytes($"{head}.{payload}"), Base64Url.DecodeFromChars(signature)) && AreGood(claims.RootElement, now)
+                ? claims.RootElement.Clone() : null;
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or CryptographicException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -95,6 +97,8 @@ public sealed record TokenRules(EquatableArray<string> Algorithms, string Issuer
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static ClaimHeader Claim(string line) => line.Split(' ') is [var claim, var header] ? new ClaimHeader(claim, header) : default;
 
     private static TokenKey Key(string line)
     {

@@ -9,6 +9,9 @@ public enum Filter
     /// <summary>Asks the agent.</summary>
     Agent,
 
+    /// <summary>Gives the agent copies of requests. It is one of its own, which has less patience.</summary>
+    Mirror,
+
     /// <summary>Keeps answers for the next one who asks for the same.</summary>
     Cache,
 

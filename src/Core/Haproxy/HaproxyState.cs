@@ -44,6 +44,9 @@ public sealed record HaproxyState
 
     /// <summary>Chain and key of the default certificate.</summary>
     public required Sensitive DefaultCertificate { get; init; }
+
+    /// <summary>Whether it needs the agent.</summary>
+    public bool AsksAgent() => Filters.Any(filter => filter is Filter.Agent or Filter.Mirror);
 }
 
 /// <summary>A section of the configuration file: its first line, and the lines below.</summary>

@@ -16,6 +16,9 @@ public static class Names
     /// <summary>The backend that the agent is behind, and what the filter that asks it is called.</summary>
     public const string Agent = "agent";
 
+    /// <summary>The backend that takes copies of requests to the agent, and what the filter is called that gives them.</summary>
+    public const string Copies = "copies";
+
     /// <summary>What a worker calls itself to the one that takes its place, on every machine.</summary>
     public const string LocalPeer = "sluice";
 

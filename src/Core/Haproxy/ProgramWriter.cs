@@ -22,7 +22,7 @@ internal static class ProgramWriter
             "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
-        .. filters.Contains(Filter.Agent) ? AgentProgram.Sections(layout) : [],
+        .. filters.SelectMany(filter => AgentProgram.Sections(filter, layout)),
     ];
 
     // HAProxy runs with a complete state or not at all, so that it answers is enough. Only while the controller says that
@@ -120,7 +120,8 @@ internal static class ProgramWriter
     // In this order: what is kept is not compressed, and what is slowed down is what goes out.
     private static IEnumerable<string> FilterLines(Filter filter, Layout layout) => filter switch
     {
-        Filter.Agent => AgentProgram.Filter(layout),
+        Filter.Agent => AgentProgram.Attach(Names.Agent, layout),
+        Filter.Mirror => AgentProgram.Attach(Names.Copies, layout),
         Filter.Cache => [$"filter cache {Caching.Section}"],
         Filter.Bandwidth => [$"filter bwlim-out {BandwidthLimiting.FilterName} default-limit 1g default-period 1s"],
         _ => ["filter compression"],

@@ -24,7 +24,8 @@ public abstract record Authentication
 
     /// <summary>By a token (RFC 7519).</summary>
     /// <param name="Rules">Which tokens are good.</param>
-    public sealed record Token(AgentData Rules) : Authentication;
+    /// <param name="Copied">The headers that the request gets from the token, in place of what the client sent; in lower case.</param>
+    public sealed record Token(AgentData Rules, EquatableArray<string> Copied) : Authentication;
 }
 
 /// <summary>What the agent has to know for a policy: text of one byte a character (Latin-1), and a name that is made from it.</summary>

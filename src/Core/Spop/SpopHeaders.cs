@@ -18,6 +18,18 @@ public static class SpopHeaders
         return headers;
     }
 
+    /// <summary>Writes names as "del-headers-bin" takes them.</summary>
+    public static byte[] WriteNames(IEnumerable<string> names)
+    {
+        var bytes = new List<byte>();
+        foreach (var name in names.Append(""))
+        {
+            SpopWriter.AppendBytes(bytes, Encoding.Latin1.GetBytes(name));
+        }
+
+        return [.. bytes];
+    }
+
     /// <summary>Writes them as "set-headers-bin" takes them.</summary>
     public static byte[] Write(IEnumerable<(string Name, string Value)> headers)
     {

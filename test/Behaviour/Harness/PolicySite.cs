@@ -110,6 +110,9 @@ internal sealed class PolicySite : IAsyncDisposable
         return (await socket.SendAsync([new Core.Haproxy.RuntimeLine(question, "")], stop))[0];
     }
 
+    /// <summary>The id of the agent's process.</summary>
+    public int AgentPid() => Controller.Proxy.AgentSocket.OwnerOf($"{Sluice.Settings.StateDir}/agent.sock") ?? throw new InvalidOperationException($"There is no agent.\n{Sluice.LogText}");
+
     /// <summary>Fails if HAProxy was reloaded since the start, where it need not be for another backend.</summary>
     public async Task SameWorkerAsync()
     {

@@ -1,7 +1,7 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Sluice.Behaviour.Harness;
-using Sluice.Controller.Proxy;
 using Sluice.Core.Values;
 using Xunit;
 using static Sluice.Behaviour.Harness.Manifests;
@@ -106,13 +106,47 @@ public sealed class BasicAuthTests
         await agent.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal("503", await AskAsync(site, "joe:abc"));
         await site.Sluice.UntilLoggedAsync("The agent ended");
-        while (await AskAsync(site, "joe:abc") != "app")
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        await UntilLetInAsync(site);
 
         Assert.NotEqual(agent.Id, AgentOf(site).Id);
         Assert.Equal("401", await AskAsync(site, "joe:abcd"));
+    }
+
+    [Fact]
+    public async Task While_the_agent_hangs_requests_are_soon_refused_at_once_and_it_goes_on()
+    {
+        await using var site = await PolicySite.StartAsync();
+        await site.PutAsync(Opaque("users", ("joe", Sha512)));
+        await site.AnnotateAsync(Asks);
+        Assert.Equal("app", await AskAsync(site, "joe:abc"));
+        var agent = site.AgentPid();
+
+        await ProcessSignal.SendAsync("STOP", agent);
+        var since = Stopwatch.GetTimestamp();
+        Assert.Equal("503", await AskAsync(site, "joe:abc"));
+        Assert.InRange(Stopwatch.GetElapsedTime(since).TotalSeconds, 0, 6);
+        since = Stopwatch.GetTimestamp();
+        Assert.Equal("503", await AskAsync(site, "joe:abc"));
+        Assert.InRange(Stopwatch.GetElapsedTime(since).TotalSeconds, 0, 0.5);
+
+        await ProcessSignal.SendAsync("CONT", agent);
+        await UntilLetInAsync(site);
+        Assert.Equal(agent, site.AgentPid());
+    }
+
+    [Fact]
+    public async Task An_agent_that_hangs_for_long_is_replaced()
+    {
+        await using var site = await PolicySite.StartAsync(await EchoPods.StartAsync("app"), settings => settings with { AgentPatience = TimeSpan.FromSeconds(1) });
+        await site.PutAsync(Opaque("users", ("joe", Sha512)));
+        await site.AnnotateAsync(Asks);
+        var agent = site.AgentPid();
+
+        await ProcessSignal.SendAsync("STOP", agent);
+        await site.Sluice.UntilLoggedAsync("The agent has answered nothing for");
+        await UntilLetInAsync(site);
+
+        Assert.NotEqual(agent, site.AgentPid());
     }
 
     [Fact]
@@ -160,10 +194,18 @@ public sealed class BasicAuthTests
         Assert.Equal(["app", "401"], [await AskAsync(site, "joe:abc"), await AskAsync(site, "joe:abcd")]);
     }
 
-    private static System.Diagnostics.Process AgentOf(PolicySite site) => System.Diagnostics.Process.GetProcessById(
-        AgentSocket.OwnerOf(Path.Combine(site.Sluice.Settings.StateDir, "agent.sock")) ?? throw new InvalidOperationException($"There is no agent.\n{site.Sluice.LogText}"));
+    private static Process AgentOf(PolicySite site) => Process.GetProcessById(site.AgentPid());
 
     private static Task<string> AskAsync(PolicySite site, string credentials) => site.AskAsync("/", Header(credentials));
+
+    // What HAProxy finds out by checks has no event.
+    private static async Task UntilLetInAsync(PolicySite site)
+    {
+        while (await AskAsync(site, "joe:abc") != "app")
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
 
     private static string Header(string credentials) => $"Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}";
 }

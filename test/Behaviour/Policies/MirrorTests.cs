@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Sluice.Behaviour.Harness;
@@ -60,6 +61,46 @@ public sealed class MirrorTests
         change = await site.AnnotateAsync(("sluice.dev/mirror-to", "other/shadow"));
         Assert.Equal(FindingCode.InvalidSetting, Assert.Single(change.Findings).Code);
         Assert.Equal("app", await site.AskAsync());
+    }
+
+    [Fact]
+    public async Task A_body_that_comes_slowly_is_passed_on_as_it_comes_and_is_not_copied()
+    {
+        await using var site = await PolicySite.StartAsync("app", "shadow");
+        await site.PutAsync(ServiceOf("shadow", site.Pods["shadow"]));
+        await site.AnnotateAsync(("sluice.dev/mirror-to", "shadow"));
+        await using var client = await RawConnection.OpenAsync(site.Sluice.HttpPort);
+
+        await client.WriteAsync($"POST /slow HTTP/1.1\r\nHost: {PolicySite.Host}\r\nContent-Length: 10\r\n\r\nbegin");
+        await UntilAsync(site, 1);
+        await client.WriteAsync("- end");
+        Assert.Equal(("app", 10L), Served(await client.ReadAsync("POST")));
+        await client.WriteAsync($"POST /parts HTTP/1.1\r\nHost: {PolicySite.Host}\r\nContent-Length: 5\r\n\r\n");
+        await client.WriteAsync("whole");
+        Assert.Equal(("app", 5L), Served(await client.ReadAsync("POST")));
+
+        Assert.Equal(5L, (await site.Pods.LastAsync("shadow", "/parts")).BodyLength);
+        await UntilAsync(site, 1 + 2);
+
+        static (string, long) Served(Response response) => (response.Outcome, response.Echo.BodyLength);
+    }
+
+    [Fact]
+    public async Task An_agent_that_hangs_holds_up_nobody()
+    {
+        await using var site = await PolicySite.StartAsync("app", "shadow");
+        await site.PutAsync(ServiceOf("shadow", site.Pods["shadow"]));
+        await site.AnnotateAsync(("sluice.dev/mirror-to", "shadow"));
+        await using var client = new RawHttp(site.Sluice.HttpPort);
+        await AskAsync(client, 1);
+        await UntilAsync(site, 2);
+        var agent = site.AgentPid();
+
+        await ProcessSignal.SendAsync("STOP", agent);
+        var since = Stopwatch.GetTimestamp();
+        await AskAsync(client, 3);
+        Assert.InRange(Stopwatch.GetElapsedTime(since).TotalSeconds, 0, 2);
+        await ProcessSignal.SendAsync("CONT", agent);
     }
 
     // Each request comes to a pod, and each copy.

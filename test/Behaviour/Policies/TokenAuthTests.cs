@@ -41,6 +41,32 @@ public sealed class TokenAuthTests
         Assert.Equal(worker, await site.Sluice.Master.WorkerPidAsync());
     }
 
+    [Fact]
+    public async Task Pods_see_claims_as_headers_which_nobody_can_forge()
+    {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
+        await using var site = await PolicySite.StartAsync();
+        await site.PutAsync(Opaque("keys", ("key", Key)));
+        (string, string) keys = ("sluice.dev/jwt-secret", "keys");
+        await site.AnnotateAsync(keys, ("sluice.dev/jwt-claims-to-headers", "sub X-User, https://me.test/roles X-Roles"));
+        var worker = await site.Sluice.Master.WorkerPidAsync();
+        string[] forged = ["X-User: me", "X_User: me", "X-Roles: admin", "x.roles: admin", "Connection: X-User"];
+
+        var seen = (await site.GetAsync("/", [Token(Key, 60, ",\"sub\":\"ann\",\"https://me.test/roles\":[\"a\",\"b\"]"), .. forged])).Echo;
+        Assert.Equal(("ann", "a,b", null, null, null), (seen["x-user"], seen["x-roles"], seen["x_user"], seen["x.roles"], seen["connection"]));
+        seen = (await site.GetAsync("/", [Token(Key, 60), .. forged])).Echo;
+        Assert.Equal((null, null, null), (seen["x-user"], seen["x-roles"], seen["x_user"]));
+        Assert.Equal("503", await site.AskAsync("/", Token(Key, 60, ",\"sub\":{}")));
+        Assert.Equal("401", await site.AskAsync("/", forged));
+
+        await site.AnnotateAsync(keys, ("sluice.dev/jwt-claims-to-headers", "sub X-Subject"));
+        seen = (await site.GetAsync("/", [Token(Key, 60, ",\"sub\":\"ann\""), .. forged])).Echo;
+        Assert.Equal(("ann", "me"), (seen["x-subject"], seen["x-user"]));
+        await site.AnnotateAsync(keys);
+        Assert.Null((await site.GetAsync("/", Token(Key, 60, ",\"sub\":\"ann\""))).Echo["x-subject"]);
+        Assert.Equal(worker, await site.Sluice.Master.WorkerPidAsync());
+    }
+
     [Theory]
     [InlineData("jwt-secret", "Keys!", Invalid)]
     [InlineData("jwt-secret", "nothing", None)]
@@ -48,6 +74,9 @@ public sealed class TokenAuthTests
     [InlineData("jwt-algorithms", "HS256,none", Invalid)]
     [InlineData("jwt-algorithms", "RS256", Invalid)]
     [InlineData("jwt-issuer", "a b", Invalid)]
+    [InlineData("jwt-claims-to-headers", "sub", Invalid)]
+    [InlineData("jwt-claims-to-headers", "sub Host", Invalid)]
+    [InlineData("jwt-claims-to-headers", "sub X-User,email X-User", Invalid)]
     public async Task What_cannot_be_set_up_lets_nobody_in(string name, string value, string code)
     {
         await using var site = await PolicySite.StartAsync();

@@ -46,7 +46,7 @@ public sealed partial class InjectionTests
     private static partial Regex ProfileLine();
 
     // A user and a hash, or a word and its value.
-    [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|copy [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
+    [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|pass [!-~]+|copy [!-~]+|loopback yes|claim [!-~]+ [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex AgentLine();
 
     [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age) [0-9]+\n", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]

@@ -57,7 +57,7 @@ public sealed partial class InjectionTests
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "regex", "namespace": "mine", "annotations": { "sluice.dev/path-type": "regex",
             "sluice.dev/auth-url": «https://auth.example.com:8443/verify?x=2», "sluice.dev/auth-method": «HEAD», "sluice.dev/auth-signin": «https://login.example.com/start»,
-            "sluice.dev/auth-response-headers": «X-User», "sluice.dev/auth-timeout": «3s», "sluice.dev/mirror-to": «mirror:8081», "sluice.dev/mirror-percent": «7»,
+            "sluice.dev/auth-request-headers": «Cookie,X-Pass», "sluice.dev/auth-response-headers": «X-User», "sluice.dev/auth-timeout": «3s», "sluice.dev/mirror-to": «mirror:8081», "sluice.dev/mirror-percent": «7»,
             "sluice.dev/maintenance": «true           », "sluice.dev/maintenance-message": «Back soon.»,
             "sluice.dev/allow-list": «configmap:mine/lists/office», "sluice.dev/deny-list": «patterns/bad», "sluice.dev/cors-enable": "true", "haproxy.org/cors-allow-origin": «https?://c\.example\.com» } },
           "spec": { "rules": [ { "host": "regex.example.com", "http": { "paths": [
@@ -75,7 +75,7 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
           "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
-            "sluice.dev/jwt-audience": «audience» } },
+            "sluice.dev/jwt-audience": «audience», "sluice.dev/jwt-claims-to-headers": «sub X-Sub» } },
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/wt", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "v1", "kind": "Service", "metadata": { "name": «app », "namespace": «mine », "annotations": { "a": «b», "sluice.dev/load-balance": «first», "haproxy.org/server-ca": «secret   », "sluice.dev/server-verify-host": « pods.example.net» } },
@@ -96,7 +96,7 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  », "error-pages": «mine/pages», "pattern-files": «mine/lists», "frontend-config-snippet": «http-request deny if FALSE»,
-            "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
+            "auth-url-loopback": «true   », "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «pages », "namespace": «mine   » }, "data": { "404.txt": «Nothing here.», "503": «HTTP/1.1 503 Down\r\nContent-Type: text/x-page\r\n\r\nDown.», «502.json»: «{}» } }
         ---

@@ -24,10 +24,10 @@ public sealed class TokenTests
         var rules = Rules(Jwks("""{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"}"""));
         const string Token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-        Assert.True(rules.Accept($"Bearer {Token}", DateTimeOffset.FromUnixTimeSeconds(1300819300)));
-        Assert.False(rules.Accept($"Bearer {Token}", Now));
-        Assert.False(rules.Accept($"Bearer {Token[..^2]}AA", DateTimeOffset.FromUnixTimeSeconds(1300819300)));
-        Assert.False(rules.Accept($"Basic {Token}", DateTimeOffset.FromUnixTimeSeconds(1300819300)));
+        Assert.NotNull(rules.Accept($"Bearer {Token}", DateTimeOffset.FromUnixTimeSeconds(1300819300)));
+        Assert.Null(rules.Accept($"Bearer {Token}", Now));
+        Assert.Null(rules.Accept($"Bearer {Token[..^2]}AA", DateTimeOffset.FromUnixTimeSeconds(1300819300)));
+        Assert.Null(rules.Accept($"Basic {Token}", DateTimeOffset.FromUnixTimeSeconds(1300819300)));
     }
 
     [Theory]
@@ -49,8 +49,8 @@ public sealed class TokenTests
             _ => rsa.SignData(signed, Hash(algorithm), RSASignaturePadding.Pkcs1),
         });
 
-        Assert.Equal(isGood, rules.Accept(token, Now));
-        Assert.Equal(isGood, TokenRules.Parse(rules.ToText())!.Accept(token, Now));
+        Assert.Equal(isGood, rules.Accept(token, Now) is not null);
+        Assert.Equal(isGood, TokenRules.Parse(rules.ToText())!.Accept(token, Now) is not null);
     }
 
     [Theory]
@@ -64,10 +64,10 @@ public sealed class TokenTests
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         var rules = Rules(Jwks($$"""{"kty":"EC","crv":"{{curve}}","kid":"one","x":"{{Text(point.X!)}}","y":"{{Text(point.Y!)}}"}"""));
 
-        Assert.True(rules.Accept(Signed(key, "one"), Now));
-        Assert.True(rules.Accept(Signed(key, null), Now));
-        Assert.False(rules.Accept(Signed(key, "two"), Now));
-        Assert.False(rules.Accept(Signed(other, "one"), Now));
+        Assert.NotNull(rules.Accept(Signed(key, "one"), Now));
+        Assert.NotNull(rules.Accept(Signed(key, null), Now));
+        Assert.Null(rules.Accept(Signed(key, "two"), Now));
+        Assert.Null(rules.Accept(Signed(other, "one"), Now));
 
         string Signed(ECDsa signer, string? id) =>
             Token(algorithm, new { exp = Now.ToUnixTimeSeconds() + 60 }, signed => signer.SignData(signed, Hash(algorithm), DSASignatureFormat.IeeeP1363FixedFieldConcatenation), id);
@@ -92,7 +92,7 @@ public sealed class TokenTests
         var since = System.Text.RegularExpressions.Regex.Replace(
             claims, "(?<=\"(exp|nbf)\":)-?[0-9]+", match => $"{Now.ToUnixTimeSeconds() + int.Parse(match.Value)}", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
-        Assert.Equal(isGood, rules.Accept(Token("HS256", since), Now));
+        Assert.Equal(isGood, rules.Accept(Token("HS256", since), Now) is not null);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class TokenTests
         var payload = Text(Encoding.ASCII.GetBytes($$"""{"exp":{{Now.ToUnixTimeSeconds() + 60}}}"""));
         var signature = HMACSHA256.HashData(Encoding.ASCII.GetBytes(Secret), Encoding.ASCII.GetBytes($"{head}.{payload}"));
 
-        Assert.False(Rules(("key", Secret)).Accept($"Bearer {head}.{payload}.{Text(signature)}", Now));
+        Assert.Null(Rules(("key", Secret)).Accept($"Bearer {head}.{payload}.{Text(signature)}", Now));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class TokenTests
     [InlineData("Bearer e30.e30.")]
     [InlineData("Bearer bnVsbA.bnVsbA.bnVsbA")]
     [InlineData("Bearer e30.e30.e30.e30")]
-    public void What_is_no_token_is_refused(string header) => Assert.False(Rules(("key", Secret)).Accept(header, Now));
+    public void What_is_no_token_is_refused(string header) => Assert.Null(Rules(("key", Secret)).Accept(header, Now));
 
     [Fact]
     public void Keys_that_cannot_be_used_are_told_and_no_key_stands_there()
@@ -139,7 +139,30 @@ public sealed class TokenTests
         }
     }
 
-    private static TokenRules Rules((string Key, string Value) entry) => new(All.ToEquatableArray(), "", "", TokenKeys.Read(Map(entry), []).ToEquatableArray());
+    [Theory]
+    [InlineData("""{"sub":"ann","n":7,"b":true,"roles":["a","b c"],"gone":null,"none":[]}""", "x-sub: ann|x-n: 7|x-b: true|x-roles: a,b c")]
+    [InlineData("""{"sub":"zoë"}""", "x-sub: zo\u00C3\u00AB")]
+    [InlineData("{}", "")]
+    [InlineData("""{"sub":"a\nb"}""", null)]
+    [InlineData("""{"sub":" a"}""", null)]
+    [InlineData("""{"sub":{}}""", null)]
+    [InlineData("""{"roles":["a,b"]}""", null)]
+    [InlineData("""{"roles":[["a"]]}""", null)]
+    public void Claims_become_headers_where_they_can_be_told_without_doubt(string token, string? expected)
+    {
+        using var claims = JsonDocument.Parse(token);
+        string[] wanted = ["sub", "n", "b", "roles", "gone", "none"];
+
+        var headers = ClaimText.Of(claims.RootElement, wanted.Select(claim => new ClaimHeader(claim, $"x-{claim}")));
+
+        Assert.Equal(expected, headers is null ? null : string.Join('|', headers.Select(header => $"{header.Name}: {header.Value}")));
+    }
+
+    [Fact]
+    public void Names_that_differ_in_what_is_no_letter_are_twins() =>
+        Assert.Equal(["x_user", "x.user", "x-team_"], HeaderTwins.Of(["x-user", "x_team_"], ["x-user", "x_user", "x.user", "xauser", "x-users", "x-team_", "x_user"]));
+
+    private static TokenRules Rules((string Key, string Value) entry) => new(All.ToEquatableArray(), "", "", [], TokenKeys.Read(Map(entry), []).ToEquatableArray());
 
     private static EquatableMap<Sensitive> Map((string Key, string Value) entry) => new Dictionary<string, Sensitive> { [entry.Key] = new(entry.Value) }.ToEquatableMap();
 

@@ -53,6 +53,7 @@ public sealed class SpopTests
         Assert.Equal("0178" + "026162" + "0000", Convert.ToHexString(bytes));
         Assert.Equal([("x", "ab")], SpopHeaders.Read(bytes));
         Assert.Empty(SpopHeaders.Read(bytes.AsMemory(0, 4)));
+        Assert.Equal("0178" + "0179" + "00", Convert.ToHexString(SpopHeaders.WriteNames(["x", "y"])));
     }
 
     [Fact]

@@ -19,10 +19,15 @@ public static class ExternalAuth
     public static readonly Setting<string?> Url = new(
         "auth-url", Places, WebKinds.Url, Fallback: null,
         "Who is asked whether a request may pass: by a request without its body, with its headers, X-Original-URL, X-Original-Method and X-Auth-Request-Redirect. An answer of 2xx lets it pass, "
-        + "401 and 403 are given to the client, and all else, or none in time, is 503. Redirects are not followed, and addresses of the link itself (169.254.0.0/16, fe80::/10) not asked. "
-        + "Needs HAProxy 3.4. The first use of an agent is a reload.",
+        + "401 and 403 are given to the client, and all else, or none in time, is 503. Redirects are not followed. Addresses of the link itself (169.254.0.0/16, fe80::/10) are not asked, and those of the controller's own pod "
+        + "(127.0.0.0/8, ::1, 0.0.0.0/8, ::) only where the ConfigMap has auth-url-loopback, or this URL. "
+        + "Of one URL, 341 answers may be waited for at a time, and fewer while others wait for many; more requests get 503. The first use of an agent is a reload.",
         "http://auth.shop.svc.cluster.local:8080/verify")
     { IsGuard = true };
+
+    public static readonly Setting<bool> Loopback = new(
+        "auth-url-loopback", Scopes.Global, Kinds.Bool, Fallback: false,
+        "Whether Ingresses may name addresses of the controller's own pod in auth-url, where HAProxy and all else that is in the pod may listen for nobody else.", "true");
 
     public static readonly Setting<string> Method = new(
         "auth-method", Places, AuthKinds.Method, Fallback: "GET",
@@ -35,9 +40,14 @@ public static class ExternalAuth
         "https://login.example.com/start")
     { Needs = Url };
 
+    public static readonly Setting<EquatableArray<string>> RequestHeaders = new(
+        "auth-request-headers", Places, HeaderKinds.RequestNames, Fallback: [],
+        "The headers of a request that auth-url sees, beside those that say whose request it is for what: X-Forwarded-*, X-Real-IP, X-Request-ID, X-Original-* and X-Auth-Request-Redirect. Without it, auth-url sees all.", "Authorization,Cookie")
+    { IsGuard = true, Needs = Url };
+
     public static readonly Setting<EquatableArray<string>> ResponseHeaders = new(
         "auth-response-headers", Places, HeaderKinds.RequestNames, Fallback: [],
-        "Headers of the answer of auth-url that pods see, in place of what the client sent: where the answer has none, pods see none.", "X-User,X-Groups")
+        "Headers of the answer of auth-url that pods see, in place of what the client sent, also under names that differ in '-', '_' and the like: where the answer has none, pods see none. Needs HAProxy 3.4.", "X-User,X-Groups")
     { IsGuard = true, Needs = Url };
 
     public static readonly Setting<TimeSpan> Timeout = new(

@@ -21,8 +21,9 @@ public static class Mirroring
 
     public static readonly Setting<MirrorTarget?> To = new(
         "mirror-to", Scopes.Ingress, Target, Fallback: null,
-        "A Service of the same namespace, with port 80 unless another is named, that gets a copy of each request: method, path, headers, and a body of a known length up to 8 kB. Requests with other bodies, "
-        + "and those that become a WebSocket, are not copied. Its answers are thrown away; where it is slower than the copies come, copies are. The first use of an agent is a reload.",
+        "A Service of the same namespace, with port 80 unless another is named, that gets a copy of each request: method, path, headers, and a body of a known length up to 8 kB that is there within 15 ms. Requests with other "
+        + "bodies, and those that become a WebSocket, are not copied. Its answers are thrown away; where it is slower than the copies come, copies are. No request fails because of its copy or waits for it longer than these 15 ms, "
+        + "and 100 ms where an agent hangs. The first use is a reload.",
         "next:8080");
 
     public static readonly Setting<int> Percent = new(

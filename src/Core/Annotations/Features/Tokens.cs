@@ -34,6 +34,12 @@ public static partial class Tokens
         "For whom the tokens of jwt-secret must be (aud).", "shop")
     { IsGuard = true, Needs = Secret };
 
+    public static readonly Setting<EquatableArray<ClaimHeader>> Claims = new(
+        "jwt-claims-to-headers", Places, HeaderKinds.Claims, Fallback: [],
+        "Claims of the tokens of jwt-secret that pods see, each as a header in place of what the client sent, also under names that differ in '-', '_' and the like: where a token has none, pods see none. "
+        + "Lists are joined by commas; a value that cannot be told so, or is longer than 1.5 kB in all, is a 503. Needs HAProxy 3.4.", "sub X-User,email X-Email")
+    { IsGuard = true, Needs = Secret };
+
     [GeneratedRegex(@"\A[!-~]{1,256}\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Claim();
 }

@@ -4,8 +4,8 @@ namespace Sluice.Core.Haproxy.Features;
 
 /// <summary>
 /// Somebody else says whether a request may pass: SET|REMOVED|SIGNIN|BACK. The agent asks, and says 200, 401 or 403, or
-/// nothing; with 200 it gives headers for the request, from which what the client sent of these names is removed first. BACK is 1
-/// where the URL that was asked for is added to that for signing in.
+/// nothing; with 200 it gives headers for the request, from which what the client sent of these names is removed first, and of names
+/// that pods may take for the same. BACK is 1 where the URL that was asked for is added to that for signing in.
 /// </summary>
 internal sealed class ExternalAuth() : RouteFeature("external")
 {
@@ -13,6 +13,8 @@ internal sealed class ExternalAuth() : RouteFeature("external")
     private const string Answer = $"{AgentProgram.Prefix}{AgentProgram.External}";
     private const string Challenge = $"{AgentProgram.Prefix}challenge";
     private const string Headers = $"{AgentProgram.Prefix}headers";
+    private const string Twins = $"{AgentProgram.Prefix}twins";
+    private const string Copying = "{ var(txn.external),field(2,|) -m len gt 0 }";
 
     public override Filter? Needs => Filter.Agent;
 
@@ -29,7 +31,6 @@ internal sealed class ExternalAuth() : RouteFeature("external")
         return new FeatureData($"{external.Request.Name}|{BinaryText.Of(external.Copied)}|{signIn}|{(hasBack ? 1 : 0)}", DataSet.Of(external.Request));
     }
 
-    // What is removed is known to HAProxy 3.4 only; before, nobody gets through.
     public override IEnumerable<string> RequestRules(string scheme, Layout layout)
     {
         var unknown = $"if {Asked} {{ var({Answer}) -m int 401 }} {{ var(txn.external),field(3,|) -m len gt 0 }}";
@@ -47,12 +48,7 @@ internal sealed class ExternalAuth() : RouteFeature("external")
             $"http-request return status 401 default-errorfiles if {Asked} {{ var({Answer}) -m int 401 }}",
             $"http-request return status 403 default-errorfiles if {Asked} {{ var({Answer}) -m int 403 }}",
             $"http-request return status 503 default-errorfiles if {Asked} !{{ var({Answer}) -m int 200 }}",
-            ".if version_atleast(3.4)",
-            $"http-request del-headers-bin var(txn.external),field(2,|),b64dec if {Asked} {{ var(txn.external),field(2,|) -m len gt 0 }}",
-            $"http-request set-headers-bin var({Headers}) if {Asked} {{ var({Headers}) -m found }}",
-            ".else",
-            $"http-request return status 503 default-errorfiles if {Asked}",
-            ".endif",
+            .. CopiedHeaders.Rules($"{Asked} {Copying}", "var(txn.external),field(2,|),b64dec", Headers, Twins, "txn.externalupgrade"),
         ];
     }
 

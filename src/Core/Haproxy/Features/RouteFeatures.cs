@@ -75,7 +75,7 @@ internal static class RouteFeatures
 
     private static IEnumerable<string> Rules(RouteFeature feature, string scheme, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) =>
         Lacks(feature, filters) ? Without(feature)
-        : feature.Needs == Filter.Agent ? [AgentProgram.IfPossible, .. feature.RequestRules(scheme, policy, layout), ".else", .. Without(feature), ".endif"]
+        : feature.Needs is Filter.Agent or Filter.Mirror ? [AgentProgram.IfPossible, .. feature.RequestRules(scheme, policy, layout), ".else", .. Without(feature), ".endif"]
         : feature.RequestRules(scheme, policy, layout);
 
     private static IEnumerable<string> Without(RouteFeature feature) => feature.IsSparedWithoutFilter ? [] : Closed.Rules(feature.Asked);

@@ -50,10 +50,18 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
         }
     }
 
-    private Authentication.External External()
+    private Authentication.External? External()
     {
+        var url = settings.Read(ExternalAuth.Url)!;
+        var mayAskItself = settings.Read(ExternalAuth.Loopback) || settings.SourceOf(ExternalAuth.Url)?.Kind == "ConfigMap";
+        if (!mayAskItself && AuthRequest.IsOfItself(url))
+        {
+            Refuse(FindingCode.InvalidSetting, $"its host is the controller's own pod, which Ingresses may ask only where the ConfigMap has {ExternalAuth.Loopback.Name}; {Meanwhile}", ExternalAuth.Url);
+            return null;
+        }
+
         var copied = settings.Read(ExternalAuth.ResponseHeaders);
-        var request = new AuthRequest(settings.Read(ExternalAuth.Url)!, settings.Read(ExternalAuth.Method), settings.Read(ExternalAuth.Timeout), copied);
+        var request = new AuthRequest(url, settings.Read(ExternalAuth.Method), settings.Read(ExternalAuth.Timeout), settings.Read(ExternalAuth.RequestHeaders), copied, mayAskItself);
         return new Authentication.External(new AgentData(new Sensitive(request.ToText())), copied, settings.Read(ExternalAuth.SignIn));
     }
 
@@ -105,8 +113,9 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
             return null;
         }
 
-        var rules = new TokenRules(algorithms, settings.Read(Tokens.Issuer) ?? "", settings.Read(Tokens.Audience) ?? "", keys.ToEquatableArray());
-        return new Authentication.Token(new AgentData(new Sensitive(rules.ToText())));
+        var claims = settings.Read(Tokens.Claims);
+        var rules = new TokenRules(algorithms, settings.Read(Tokens.Issuer) ?? "", settings.Read(Tokens.Audience) ?? "", claims, keys.ToEquatableArray());
+        return new Authentication.Token(new AgentData(new Sensitive(rules.ToText())), claims.Select(claim => claim.Header).ToEquatableArray());
     }
 
     private void Tell(NamespacedName secret, List<string> problems, Setting setting)
