@@ -32,6 +32,7 @@ public static class SettingCatalog
         Balancing.LoadBalance, Balancing.PodMaxconn,
         Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
         Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByHeaderPattern, Canaries.ByCookie,
+        Sharing.ServiceWeights,
         Mirroring.To, Mirroring.Percent,
         Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
         Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,

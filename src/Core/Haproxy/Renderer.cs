@@ -179,7 +179,7 @@ public static class Renderer
     private static BackendState Backend(Backend backend)
     {
         var policy = backend.Id.Policy;
-        return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, policy)).ToEquatableArray())
+        return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, backend.Id)).ToEquatableArray())
         {
             Sets = policy.Check?.Http is { } check ? [CheckedResponse.Data(check)] : [],
 
@@ -188,10 +188,10 @@ public static class Renderer
         };
     }
 
-    private static ServerState Server(Endpoint endpoint, BackendPolicy policy)
+    private static ServerState Server(Endpoint endpoint, BackendId backend)
     {
-        var name = Names.Server(endpoint);
-        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : policy.Agent is null ? 1 : SharedWeight, ServerKeywords.Of(policy, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
+        var (name, policy) = (Names.Server(endpoint), backend.Policy);
+        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : policy.Agent is null ? 1 : SharedWeight, ServerKeywords.Of(backend, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
     }
 
     private static IEnumerable<CertificateEntry> Certificate(ServedCertificate served)

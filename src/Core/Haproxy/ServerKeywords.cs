@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 
 namespace Sluice.Core.Haproxy;
@@ -24,15 +24,16 @@ internal static class ServerKeywords
     public const string Pool = " pool-purge-delay 1s";
 
     /// <summary>The words for a server, with a blank before them. They hold nothing but what is written here, numbers, hashes and DNS names.</summary>
-    public static string Of(BackendPolicy policy, string server)
+    public static string Of(BackendId backend, string server)
     {
+        var policy = backend.Policy;
         if (policy == BackendPolicy.Standard)
         {
             return "";
         }
 
         var words = new StringBuilder();
-        words.Append(policy.HasCookie ? Cookie + CookieValue(server) : "");
+        words.Append(policy.HasCookie ? Cookie + SessionCookies.Value(backend.Service, server) : "");
 
         // By itself HAProxy takes the number that a server has, and that is another one after a reload, and in a replica.
         words.Append(policy.Balance == Balance.Hash ? " hash-key addr-port" : "");
@@ -58,10 +59,6 @@ internal static class ServerKeywords
             : string.Create(CultureInfo.InvariantCulture, $"{Agent}agent-port {agent.Port} agent-inter {ConfigWriter.Time(agent.Interval)}"));
         return words.ToString();
     }
-
-    // A replica, and the next HAProxy, must know the value, and clients need not see the address in it.
-    private static string CookieValue(string server) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"session {server}")))[..16];
 
     private static string Protocol(BackendPolicy policy) => (policy.IsTls, policy.Protocol) switch
     {

@@ -74,7 +74,7 @@ public sealed partial class InjectionTests
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
-          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
+          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/service-weights": «app=90,app-v2:web=10», "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
             "sluice.dev/jwt-audience": «audience» } },
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/wt", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---

@@ -21,8 +21,11 @@ internal static class RouteFeatures
         new ExternalAuth(), new TokenAuth(), new BodySize(), new RequestBuffering(),
         new Caching(), new BandwidthLimiting(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
-        new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
+        new SessionCookies(), new Canaries(), new HashKeys(), new BackendTimeouts(),
         new ClearHttp2(), new TlsHttp2(), new Mirroring(),
+
+        // It has many rules, which only those that ask for it should pass.
+        new Shares(),
     ];
 
     /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
