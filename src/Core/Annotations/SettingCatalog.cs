@@ -29,7 +29,7 @@ public static class SettingCatalog
         Payloads.Compression, Payloads.CompressionTypes, Payloads.CompressionMinSize, Payloads.Cache, Payloads.CacheSize, Payloads.CacheMaxObjectSize, Payloads.CacheMaxAge, Payloads.LimitBandwidth,
         Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
         Timeouts.ClientFin, Timeouts.ServerFin, Timeouts.HardStopAfter,
-        Balancing.LoadBalance, Balancing.PodMaxconn,
+        Balancing.LoadBalance, Balancing.PodMaxconn, Balancing.ServerWeight,
         Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
         Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByHeaderPattern, Canaries.ByCookie,
         Sharing.ServiceWeights,

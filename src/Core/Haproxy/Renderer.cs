@@ -18,6 +18,8 @@ public static class Renderer
     // The weight of a server whose agent may give it a part of it.
     private const int SharedWeight = 100;
 
+    private const int UsualWeight = 1;
+
     /// <summary>How many digits of a certificate's fingerprint begin the name of its entry.</summary>
     internal const int FingerprintInName = 24;
 
@@ -191,7 +193,8 @@ public static class Renderer
     private static ServerState Server(Endpoint endpoint, BackendId backend)
     {
         var (name, policy) = (Names.Server(endpoint), backend.Policy);
-        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : policy.Agent is null ? 1 : SharedWeight, ServerKeywords.Of(backend, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
+        var weight = policy.Weight ?? (policy.Agent is null ? UsualWeight : SharedWeight);
+        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : weight, ServerKeywords.Of(backend, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
     }
 
     private static IEnumerable<CertificateEntry> Certificate(ServedCertificate served)

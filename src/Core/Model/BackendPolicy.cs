@@ -12,6 +12,9 @@ public sealed record BackendPolicy
     /// <summary>How many requests each pod gets at a time; more wait. Null for no limit.</summary>
     public int? MaxConnectionsPerPod { get; init; }
 
+    /// <summary>The weight of each pod, from 1 to 256; null for what is usual.</summary>
+    public int? Weight { get; init; }
+
     /// <summary>Whether a cookie leads clients back to their pods.</summary>
     public bool HasCookie { get; init; }
 

@@ -37,7 +37,7 @@ public sealed partial class InjectionTests
             "sluice.dev/compression": «gzip», "sluice.dev/compression-types": «text/html,application/json», "sluice.dev/compression-min-size": «4k»,
             "sluice.dev/cache": «true               », "sluice.dev/limit-bandwidth": «500k»,
             "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
-            "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100»,
+            "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100», "sluice.dev/server-weight": «64»,
             "sluice.dev/cookie-persistence": «route», "haproxy.org/cookie-persistence": «theirs  », "sluice.dev/session-cookie-path": «/path», "sluice.dev/session-cookie-domain": «example.net»,
             "sluice.dev/session-cookie-max-age": «2h», "sluice.dev/session-cookie-samesite": «Lax», "sluice.dev/session-cookie-secure": « true», "sluice.dev/session-cookie-http-only": « false»,
             "sluice.dev/retries": «4», "sluice.dev/retry-on": «conn-failure,503», "sluice.dev/http-reuse": «always», "sluice.dev/slow-start": «9s», "haproxy.org/abortonclose": «true        »,

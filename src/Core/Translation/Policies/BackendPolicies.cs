@@ -16,6 +16,7 @@ internal static class BackendPolicies
         {
             Balance = settings.Read(Balancing.LoadBalance).Balance,
             MaxConnectionsPerPod = settings.Read(Balancing.PodMaxconn),
+            Weight = settings.Read(Balancing.ServerWeight),
             HasCookie = settings.Read(Affinity.CookieName) is not null,
             Repetition = new Repetition(settings.Read(Upstream.Retries), settings.Read(Upstream.RetryOn)),
             Reuse = settings.Read(Upstream.HttpReuse),
