@@ -36,6 +36,7 @@ public static class SettingCatalog
         Mirroring.To, Mirroring.Percent,
         Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
         Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,
+        FastCgis.Docroot, FastCgis.Index,
         PodTls.ServerCa, PodTls.ServerCrt, PodTls.ServerSni, PodTls.ServerVerifyHost,
         Checks.Check, Checks.CheckHttp, Checks.CheckHost, Checks.CheckStatus, Checks.CheckInterval, Checks.CheckRise, Checks.CheckFall,
         Checks.CheckPassive, Checks.CheckPassiveLimit, Checks.AgentPort, Checks.AgentInterval,

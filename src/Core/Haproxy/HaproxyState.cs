@@ -68,6 +68,9 @@ public sealed record BackendState(string Name, string Profile, EquatableArray<Se
 
     /// <summary>The files that its servers name.</summary>
     public EquatableArray<PemFile> PemFiles { get; init; }
+
+    /// <summary>The section for the scripts that its servers run, with which it comes by a reload only; null if they speak HTTP.</summary>
+    public Section? Scripts { get; init; }
 }
 
 /// <summary>

@@ -26,7 +26,9 @@ public static class Planner
     private static List<string> ReloadReasons(RunningState known, HaproxyState wanted)
     {
         var running = known.State;
-        var reasons = NewBackends(known, wanted).Select(name => $"this HAProxy takes the new backend {name} by a reload only").ToList();
+        var reasons = NewBackends(known, wanted).Select(backend => known.CanAddBackends
+            ? $"HAProxy takes the new backend {backend.Name}, which speaks FastCGI, by a reload only"
+            : $"this HAProxy takes the new backend {backend.Name} by a reload only").ToList();
         if (running.Program != wanted.Program)
         {
             var former = running.Program.ToDictionary(section => section.Name, section => section.Text, StringComparer.Ordinal);
@@ -54,7 +56,7 @@ public static class Planner
     public static HaproxyState WithoutReload(RunningState known, HaproxyState wanted)
     {
         var running = known.State;
-        var later = NewBackends(known, wanted).Concat(BackendsOfNewProfiles(running, wanted)).ToHashSet(StringComparer.Ordinal);
+        var later = NewBackends(known, wanted).Select(backend => backend.Name).Concat(BackendsOfNewProfiles(running, wanted)).ToHashSet(StringComparer.Ordinal);
         return Without(later, running, wanted) with
         {
             Program = running.Program,
@@ -66,11 +68,11 @@ public static class Planner
         };
     }
 
-    private static IEnumerable<string> NewBackends(RunningState running, HaproxyState wanted) => running.CanAddBackends
-        ? []
-        : from change in wanted.Backends.ChangesSince(running.State.Backends)
-          where change.Former is null && !running.Retiring.Contains(new Retirement(change.Key, ""))
-          select change.Key;
+    private static IEnumerable<BackendState> NewBackends(RunningState running, HaproxyState wanted) =>
+        from change in wanted.Backends.ChangesSince(running.State.Backends)
+        where change is { Former: null, Current: not null } && (!running.CanAddBackends || change.Current.Scripts is not null)
+            && !running.Retiring.Contains(new Retirement(change.Key, ""))
+        select change.Current;
 
     private static IEnumerable<string> BackendsOfNewProfiles(HaproxyState running, HaproxyState wanted) =>
         running.Program == wanted.Program

@@ -185,6 +185,8 @@ public static class Renderer
         {
             Sets = policy.Check?.Http is { } check ? [CheckedResponse.Data(check)] : [],
 
+            Scripts = policy.FastCgi is { } scripts ? FastCgiSection.Of(scripts) : null,
+
             // HAProxy starts with those that a server names.
             PemFiles = backend.Endpoints.Count == 0 ? [] : PemFile.Of(policy).ToEquatableArray(),
         };

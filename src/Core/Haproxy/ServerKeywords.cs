@@ -63,8 +63,10 @@ internal static class ServerKeywords
     private static string Protocol(BackendPolicy policy) => (policy.IsTls, policy.Protocol) switch
     {
         (false, ServerProtocol.Http2) => " proto h2",
+        (false, ServerProtocol.FastCgi) => " proto fcgi",
         (false, _) => "",
         (true, null) => $" ssl verify {Verification(policy)} alpn h2,http/1.1",
+        (true, ServerProtocol.FastCgi) => $" ssl verify {Verification(policy)} proto fcgi",
         (true, ServerProtocol.Http1) => $" ssl verify {Verification(policy)} alpn http/1.1",
         (true, _) => $" ssl verify {Verification(policy)} alpn h2 proto h2",
     };
@@ -87,7 +89,12 @@ internal static class ServerKeywords
     // Of a server that is added at run time, a check takes over nothing from its line by itself.
     private static string Checked(BackendPolicy policy)
     {
-        var protocol = (policy.Protocol, policy.Check?.Http) is (ServerProtocol.Http2, not null) ? $"{(policy.IsTls ? " check-alpn h2" : "")} check-proto h2" : "";
+        var protocol = policy.Check?.Http is null ? "" : policy.Protocol switch
+        {
+            ServerProtocol.Http2 => $"{(policy.IsTls ? " check-alpn h2" : "")} check-proto h2",
+            ServerProtocol.FastCgi => " check-proto fcgi",
+            _ => "",
+        };
         var name = policy.Credentials is not { } credentials || !policy.IsTls ? ""
             : (credentials.ServerName ?? credentials.VerifiedName) is { } known ? $" check-sni {known}"
             : credentials.Authorities is not null && policy.Check?.Http is not null ? " no-check-sni-auto" : "";

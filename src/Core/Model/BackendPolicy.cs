@@ -36,6 +36,9 @@ public sealed record BackendPolicy
     /// <summary>Null for what is usual: HTTP/1.1, or over TLS what the pod chooses.</summary>
     public ServerProtocol? Protocol { get; init; }
 
+    /// <summary>Where pods that speak FastCGI have their scripts; null for pods that speak HTTP.</summary>
+    public FastCgi? FastCgi { get; init; }
+
     /// <summary>Null if connections begin with no such line.</summary>
     public ProxyProtocol? ProxyProtocol { get; init; }
 
@@ -86,7 +89,13 @@ public enum ServerProtocol
 {
     Http1,
     Http2,
+    FastCgi,
 }
+
+/// <summary>The scripts that pods run.</summary>
+/// <param name="Root">The folder that they are in: a path of letters, digits and <c>/ . _ -</c>.</param>
+/// <param name="Index">The one for paths that end with '/': letters, digits and <c>. _ -</c>.</param>
+public sealed record FastCgi(string Root, string Index);
 
 /// <summary>The version of the PROXY protocol, and what of the client's TLS it tells.</summary>
 public enum ProxyProtocol

@@ -74,7 +74,7 @@ public sealed partial class InjectionTests
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
-          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/service-weights": «app=90,app-v2:web=10», "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
+          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/service-weights": «app=90,app-v2:web=10», "sluice.dev/server-proto": «fcgi», "sluice.dev/fcgi-docroot": «/srv/app», "sluice.dev/fcgi-index": «start.php», "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
             "sluice.dev/jwt-audience": «audience» } },
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/wt", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
@@ -242,7 +242,7 @@ public sealed partial class InjectionTests
         var isInSecret = Documents.First(document => document.Contains("stringData", StringComparison.Ordinal)).Contains($"«{text}»", StringComparison.Ordinal);
         var result = Translate(text, trick, isInSecret ? null : Before);
         var state = Renderer.Render(result.Model, Show.Layout, (Before.Model, BeforeState));
-        var former = text.Length > 0 ? BeforeState : new HaproxyState { Program = state.Program, DefaultCertificate = state.DefaultCertificate };
+        var former = text.Length > 0 ? BeforeState : WithScripts(new HaproxyState { Program = state.Program, DefaultCertificate = state.DefaultCertificate }, state);
         var commands = Planner.Plan(new RunningState(former, []), state) is Plan.Update update ? update.Commands : [];
         var retired = Planner.Plan(new RunningState(state, []), former) is Plan.Update reverse ? reverse.Commands : [];
         return new Output(
@@ -254,6 +254,12 @@ public sealed partial class InjectionTests
             AgentFiles = [.. state.Sets.Values.Select(used => used.Set.File?.Content.Reveal).OfType<string>()],
         };
     }
+
+    // They come by a reload, beside which there would be no commands.
+    private static HaproxyState WithScripts(HaproxyState running, HaproxyState wanted) => running with
+    {
+        Backends = wanted.Backends.Values.Where(backend => backend.Scripts is not null).Aggregate(running.Backends, (table, backend) => table.SetItem(backend.Name, backend)),
+    };
 
     private static ManifestFile Parse(ManifestFolder folder, int document, string text, string trick)
     {
