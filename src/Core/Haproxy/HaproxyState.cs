@@ -46,7 +46,11 @@ public sealed record HaproxyState
 }
 
 /// <summary>A section of the configuration file: its first line, and the lines below.</summary>
-public sealed record Section(string Name, string Text);
+public sealed record Section(string Name, string Text)
+{
+    /// <summary>The filter without which it does nothing; null if it needs none.</summary>
+    public Filter? Needs { get; init; }
+}
 
 /// <summary>The map entries of one host, and the data of policies that its routes use, each once.</summary>
 public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, EquatableArray<MapEntry> Regexes)

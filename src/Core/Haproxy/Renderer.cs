@@ -44,7 +44,7 @@ public static class Renderer
 
         (hosts, sets) = model.Pages == formerModel.Pages ? (hosts, sets) : WithPages(hosts, sets, model.Pages);
         var (backends, allSets, rareProfiles) = Backends(model, formerModel, former with { Sets = sets }, layout);
-        filters = With(filters, ProfileFilters(rareProfiles));
+        filters = With(filters, rareProfiles.Select(profile => profile.Needs).OfType<Filter>().ToEquatableArray());
         var pemFiles = backends.ChangesSince(former.Backends)
             .Aggregate(former.PemFiles, (files, change) => Counted(files, change.Former?.PemFiles ?? [], change.Current?.PemFiles ?? []));
         var isSame = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles && filters == former.Filters;
@@ -78,10 +78,6 @@ public static class Renderer
         sets = Counted(sets, hosts.GetValueOrDefault(NoHost)?.Sets ?? [], entries?.Sets ?? []);
         return (entries is null ? hosts.Remove(NoHost) : hosts.SetItem(NoHost, entries), sets);
     }
-
-    // A profile that compresses does nothing by itself.
-    private static EquatableArray<Filter> ProfileFilters(EquatableArray<Section> profiles) =>
-        profiles.Any(profile => profile.Text.Contains(Profile.Compressing, StringComparison.Ordinal)) ? [Filter.Compression] : [];
 
     private static EquatableArray<Filter> With(EquatableArray<Filter> filters, EquatableArray<Filter> more) =>
         more.All(filters.Contains) ? filters : filters.Union(more).Order().ToEquatableArray();
