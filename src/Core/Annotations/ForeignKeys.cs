@@ -74,6 +74,7 @@ public static class HaproxyOrg
         Differs("pod-maxconn", "The limit is that of each HAProxy, and not divided among several."),
         Differs("server-ca", "ca.crt goes before tls.crt. Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
         Differs("server-crt", "Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
+        Differs("server-proto", "fcgi needs fcgi-docroot, without which requests get 503."),
         Differs("timeout-server", "The default is 60 s instead of 50 s."),
     ];
 

@@ -199,8 +199,7 @@ public static class Kinds
     {
         var colon = text.LastIndexOf(':');
         var port = text[(colon + 1)..];
-        var valid = colon > 0
-            && (int.TryParse(port, out var number) ? number is > 0 and < 65536 && port == $"{number}" : KubernetesName.IsLabel(port));
+        var valid = colon > 0 && KubernetesName.IsPort(port);
         value = valid && ParseObjectName(text[..colon], out var service) ? new ServicePortName(service!.Value, port) : null;
         return value is not null;
     }

@@ -50,7 +50,11 @@ public sealed record HaproxyState
 }
 
 /// <summary>A section of the configuration file: its first line, and the lines below.</summary>
-public sealed record Section(string Name, string Text);
+public sealed record Section(string Name, string Text)
+{
+    /// <summary>The filter without which it does nothing; null if it needs none.</summary>
+    public Filter? Needs { get; init; }
+}
 
 /// <summary>The map entries of one host, and the data of policies that its routes use, each once.</summary>
 public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, EquatableArray<MapEntry> Regexes)
@@ -72,6 +76,9 @@ public sealed record BackendState(string Name, string Profile, EquatableArray<Se
 
     /// <summary>The files that its servers name.</summary>
     public EquatableArray<PemFile> PemFiles { get; init; }
+
+    /// <summary>The section for the scripts that its servers run, with which it comes by a reload only; null if they speak HTTP.</summary>
+    public Section? Scripts { get; init; }
 }
 
 /// <summary>

@@ -26,7 +26,9 @@ public static class Planner
     private static List<string> ReloadReasons(RunningState known, HaproxyState wanted)
     {
         var running = known.State;
-        var reasons = NewBackends(known, wanted).Select(name => $"this HAProxy takes the new backend {name} by a reload only").ToList();
+        var reasons = NewBackends(known, wanted).Select(backend => known.CanAddBackends
+            ? $"HAProxy takes the new backend {backend.Name}, which speaks FastCGI, by a reload only"
+            : $"this HAProxy takes the new backend {backend.Name} by a reload only").ToList();
         if (running.Program != wanted.Program)
         {
             var former = running.Program.ToDictionary(section => section.Name, section => section.Text, StringComparer.Ordinal);
@@ -65,18 +67,18 @@ public static class Planner
     {
         var running = known.State;
         wanted = WithProgramOf(running, wanted);
-        return Without(NewBackends(known, wanted).ToHashSet(StringComparer.Ordinal), running, wanted) with
+        return Without(NewBackends(known, wanted).Select(backend => backend.Name).ToHashSet(StringComparer.Ordinal), running, wanted) with
         {
             Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
             DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
         };
     }
 
-    private static IEnumerable<string> NewBackends(RunningState running, HaproxyState wanted) => running.CanAddBackends
-        ? []
-        : from change in wanted.Backends.ChangesSince(running.State.Backends)
-          where change.Former is null && !running.Retiring.Contains(new Retirement(change.Key, ""))
-          select change.Key;
+    private static IEnumerable<BackendState> NewBackends(RunningState running, HaproxyState wanted) =>
+        from change in wanted.Backends.ChangesSince(running.State.Backends)
+        where change is { Former: null, Current: not null } && (!running.CanAddBackends || change.Current.Scripts is not null)
+            && !running.Retiring.Contains(new Retirement(change.Key, ""))
+        select change.Current;
 
     private static IEnumerable<string> BackendsOfNewProfiles(HaproxyState running, HaproxyState wanted) =>
         running.Program == wanted.Program

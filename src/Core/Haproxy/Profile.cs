@@ -31,9 +31,6 @@ internal sealed record Profile(Balance Balance)
 
     public Compression? Compression { get; init; }
 
-    /// <summary>Stands in profiles that compress.</summary>
-    public const string Compressing = "compression algo gzip";
-
     /// <summary>The profiles that every program has.</summary>
     public static IReadOnlyList<Profile> Usual { get; } =
     [
@@ -68,7 +65,10 @@ internal sealed record Profile(Balance Balance)
         defaults {Name()} from base
         {string.Join('\n', Lines(layout).Select(line => $"  {line}"))}
 
-        """);
+        """)
+    {
+        Needs = Compression is null ? null : Filter.Compression,
+    };
 
     /// <summary>The section with more lines: behind its own, but before the rules that end for plain routes.</summary>
     public static Section WithLines(Section section, IEnumerable<string> lines) =>
@@ -87,7 +87,7 @@ internal sealed record Profile(Balance Balance)
         .. Check?.Lines(layout) ?? [],
         .. Compression is null ? Array.Empty<string>() :
         [
-            Compressing,
+            "compression algo gzip",
             $"compression type {string.Join(' ', Compression.Types)}",
             string.Create(CultureInfo.InvariantCulture, $"compression minsize-res {Compression.Least}"),
         ],

@@ -64,7 +64,8 @@ internal static class ProgramWriter
           ca-base {layout.PemDir}
           crt-base {layout.PemDir}
           set-var-fmt proc.id "%[uuid,bytes(0,13)]"
-          set-var proc.canarydraw int(0)
+          {EvenDraw.Beginning(Canaries.Draw)}
+          {EvenDraw.Beginning(Shares.Draw)}
           set-var proc.mirrordraw int(0)
         {Lines(Own(policy.Snippets.Global))}
 

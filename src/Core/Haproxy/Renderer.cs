@@ -18,6 +18,8 @@ public static class Renderer
     // The weight of a server whose agent may give it a part of it.
     private const int SharedWeight = 100;
 
+    private const int UsualWeight = 1;
+
     /// <summary>How many digits of a certificate's fingerprint begin the name of its entry.</summary>
     internal const int FingerprintInName = 24;
 
@@ -42,7 +44,7 @@ public static class Renderer
 
         (hosts, sets) = model.Pages == formerModel.Pages ? (hosts, sets) : WithPages(hosts, sets, model.Pages);
         var (backends, allSets, rareProfiles) = Backends(model, formerModel, former with { Sets = sets }, layout);
-        filters = With(filters, ProfileFilters(rareProfiles));
+        filters = With(filters, rareProfiles.Select(profile => profile.Needs).OfType<Filter>().ToEquatableArray());
         var pemFiles = backends.ChangesSince(former.Backends)
             .Aggregate(former.PemFiles, (files, change) => Counted(files, change.Former?.PemFiles ?? [], change.Current?.PemFiles ?? []));
         var isSame = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles && filters == former.Filters;
@@ -76,10 +78,6 @@ public static class Renderer
         sets = Counted(sets, hosts.GetValueOrDefault(NoHost)?.Sets ?? [], entries?.Sets ?? []);
         return (entries is null ? hosts.Remove(NoHost) : hosts.SetItem(NoHost, entries), sets);
     }
-
-    // A profile that compresses does nothing by itself.
-    private static EquatableArray<Filter> ProfileFilters(EquatableArray<Section> profiles) =>
-        profiles.Any(profile => profile.Text.Contains(Profile.Compressing, StringComparison.Ordinal)) ? [Filter.Compression] : [];
 
     private static EquatableArray<Filter> With(EquatableArray<Filter> filters, EquatableArray<Filter> more) =>
         more.All(filters.Contains) ? filters : filters.Union(more).Order().ToEquatableArray();
@@ -179,19 +177,22 @@ public static class Renderer
     private static BackendState Backend(Backend backend)
     {
         var policy = backend.Id.Policy;
-        return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, policy)).ToEquatableArray())
+        return new BackendState(Names.Backend(backend.Id), Profile.Of(policy).Name(), backend.Endpoints.Select(endpoint => Server(endpoint, backend.Id)).ToEquatableArray())
         {
             Sets = policy.Check?.Http is { } check ? [CheckedResponse.Data(check)] : [],
+
+            Scripts = policy.FastCgi is { } scripts ? FastCgiSection.Of(scripts) : null,
 
             // HAProxy starts with those that a server names.
             PemFiles = backend.Endpoints.Count == 0 ? [] : PemFile.Of(policy).ToEquatableArray(),
         };
     }
 
-    private static ServerState Server(Endpoint endpoint, BackendPolicy policy)
+    private static ServerState Server(Endpoint endpoint, BackendId backend)
     {
-        var name = Names.Server(endpoint);
-        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : policy.Agent is null ? 1 : SharedWeight, ServerKeywords.Of(policy, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
+        var (name, policy) = (Names.Server(endpoint), backend.Policy);
+        var weight = policy.Weight ?? (policy.Agent is null ? UsualWeight : SharedWeight);
+        return new ServerState(name, Names.Address(endpoint), endpoint.Draining ? 0 : weight, ServerKeywords.Of(backend, name)) { Limit = policy.MaxConnectionsPerPod ?? 0 };
     }
 
     private static IEnumerable<CertificateEntry> Certificate(ServedCertificate served)

@@ -15,17 +15,25 @@ internal static class RouteKeys
 
     public static HostEntries Entries(VirtualHost host)
     {
-        var lines = host.Routes.Select(route => Line(host, route)).ToLookup(line => line.Map == MapName.Regex);
-        var policies = host.Routes.Select(route => route.Policy).Distinct().Select(RouteFeatures.Render).ToList();
+        // Routes of a host mostly ask for the same, and hashes of all that they ask for cost time.
+        var policies = new Dictionary<RoutePolicy, RenderedPolicy>();
+        foreach (var route in host.Routes)
+        {
+            _ = policies.ContainsKey(route.Policy) || policies.TryAdd(route.Policy, RouteFeatures.Render(route.Policy));
+        }
+
+        var lines = host.Routes.Select(route => Line(host, route, policies[route.Policy])).ToLookup(line => line.Map == MapName.Regex);
         return new HostEntries(host.Host?.Value ?? "", lines[false].ToEquatableArray(), lines[true].ToEquatableArray())
         {
-            Sets = policies.SelectMany(policy => policy.Sets).Distinct().ToEquatableArray(),
-            Filters = RouteFeatures.Filters(policies.Aggregate(0L, (flags, policy) => flags | policy.Flags)),
+            Sets = policies.Values.SelectMany(policy => policy.Sets).Distinct().ToEquatableArray(),
+            Filters = RouteFeatures.Filters(policies.Values.Aggregate(0L, (flags, policy) => flags | policy.Flags)),
         };
     }
 
     /// <summary>The line of a map that stands for a route of a host.</summary>
-    public static MapEntry Line(VirtualHost host, Route route)
+    public static MapEntry Line(VirtualHost host, Route route) => Line(host, route, RouteFeatures.Render(route.Policy));
+
+    private static MapEntry Line(VirtualHost host, Route route, RenderedPolicy policy)
     {
         var (map, prefix) = host.Host switch
         {
@@ -35,12 +43,12 @@ internal static class RouteKeys
         };
         return route.Match.Kind switch
         {
-            PathMatchKind.Regex => new MapEntry(MapName.Regex, RegexKey(host.Host, route.Match.Path), Value(route)),
+            PathMatchKind.Regex => new MapEntry(MapName.Regex, RegexKey(host.Host, route.Match.Path), Value(route, policy)),
 
             // The tree is asked before the expressions; the empty expression is the shortest, and so the last.
             PathMatchKind.Otherwise when host.Routes.Any(other => other.Match.Kind == PathMatchKind.Regex) =>
-                new MapEntry(MapName.Regex, RegexKey(host.Host, ""), Value(route)),
-            _ => new MapEntry(map, prefix + PathKey(route.Match), Value(route)),
+                new MapEntry(MapName.Regex, RegexKey(host.Host, ""), Value(route, policy)),
+            _ => new MapEntry(map, prefix + PathKey(route.Match), Value(route, policy)),
         };
     }
 
@@ -64,10 +72,9 @@ internal static class RouteKeys
     }
 
     /// <summary>A plain route is just its backend; one with a policy is BACKEND|POLICY|FLAGS|, told apart at once by its end.</summary>
-    private static string Value(Route route)
+    private static string Value(Route route, RenderedPolicy policy)
     {
         var backend = route.Backend is { } id ? Names.Backend(id) : Names.Unavailable;
-        var (flags, sets) = RouteFeatures.Render(route.Policy);
-        return flags == 0 ? backend : $"{backend}|{(sets.Count > 0 ? sets[0].Name : "")}|{flags}|";
+        return policy.Flags == 0 ? backend : $"{backend}|{(policy.Sets.Count > 0 ? policy.Sets[0].Name : "")}|{policy.Flags}|";
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 
 namespace Sluice.Core.Haproxy;
@@ -42,15 +42,16 @@ internal static class ServerKeywords
     public const string Pool = " pool-purge-delay 1s";
 
     /// <summary>The words for a server, with a blank before them. They hold nothing but what is written here, numbers, hashes and DNS names.</summary>
-    public static string Of(BackendPolicy policy, string server)
+    public static string Of(BackendId backend, string server)
     {
+        var policy = backend.Policy;
         if (policy == BackendPolicy.Standard)
         {
             return "";
         }
 
         var words = new StringBuilder();
-        words.Append(policy.HasCookie ? Cookie + CookieValue(server) : "");
+        words.Append(policy.HasCookie ? Cookie + SessionCookies.Value(backend.Service, server) : "");
 
         // By itself HAProxy takes the number that a server has, and that is another one after a reload, and in a replica.
         words.Append(policy.Balance == Balance.Hash ? " hash-key addr-port" : "");
@@ -77,15 +78,13 @@ internal static class ServerKeywords
         return words.ToString();
     }
 
-    // A replica, and the next HAProxy, must know the value, and clients need not see the address in it.
-    private static string CookieValue(string server) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"session {server}")))[..16];
-
     private static string Protocol(BackendPolicy policy) => (policy.IsTls, policy.Protocol) switch
     {
         (false, ServerProtocol.Http2) => " proto h2",
+        (false, ServerProtocol.FastCgi) => " proto fcgi",
         (false, _) => "",
         (true, null) => $"{Tls}verify {Verification(policy)} alpn h2,http/1.1",
+        (true, ServerProtocol.FastCgi) => $"{Tls}verify {Verification(policy)} proto fcgi",
         (true, ServerProtocol.Http1) => $"{Tls}verify {Verification(policy)} alpn http/1.1",
         (true, _) => $"{Tls}verify {Verification(policy)} alpn h2 proto h2",
     };
@@ -108,7 +107,12 @@ internal static class ServerKeywords
     // Of a server that is added at run time, a check takes over nothing from its line by itself.
     private static string Checked(BackendPolicy policy)
     {
-        var protocol = (policy.Protocol, policy.Check?.Http) is (ServerProtocol.Http2, not null) ? $"{(policy.IsTls ? " check-alpn h2" : "")} check-proto h2" : "";
+        var protocol = policy.Check?.Http is null ? "" : policy.Protocol switch
+        {
+            ServerProtocol.Http2 => $"{(policy.IsTls ? " check-alpn h2" : "")} check-proto h2",
+            ServerProtocol.FastCgi => " check-proto fcgi",
+            _ => "",
+        };
         var name = policy.Credentials is not { } credentials || !policy.IsTls ? ""
             : (credentials.ServerName ?? credentials.VerifiedName) is { } known ? $"{NamedCheck}{known}" : "";
         return $"{(policy.IsTls ? TlsCheck : "")}{protocol}{name}";

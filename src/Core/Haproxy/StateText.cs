@@ -30,10 +30,12 @@ public static class StateText
     public static string Backends(HaproxyState state)
     {
         var text = new StringBuilder();
+        text.AppendJoin("", state.Backends.Values.Select(backend => backend.Scripts).OfType<Section>().Distinct().OrderBy(section => section.Name, StringComparer.Ordinal).Select(section => section.Text));
         foreach (var backend in state.Backends.Values)
         {
             text.Append("backend ").Append(backend.Name).Append(" from ").Append(backend.Profile)
                 .Append("\n  guid ").Append(Names.Guid("b", backend.Name)).Append('\n');
+            text.Append(backend.Scripts is { } scripts ? $"  use-fcgi-app {scripts.Name}\n{(backend.Servers.Count > 0 ? "" : $"  {FastCgiSection.Placeholder}\n")}" : "");
             foreach (var server in backend.Servers)
             {
                 text.Append("  server ").Append(server.Name).Append(' ').Append(server.Address).Append(server.Keywords)

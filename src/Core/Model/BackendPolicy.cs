@@ -12,6 +12,9 @@ public sealed record BackendPolicy
     /// <summary>How many requests each pod gets at a time; more wait. Null for no limit.</summary>
     public int? MaxConnectionsPerPod { get; init; }
 
+    /// <summary>The weight of each pod, from 1 to 256; null for what is usual.</summary>
+    public int? Weight { get; init; }
+
     /// <summary>Whether a cookie leads clients back to their pods.</summary>
     public bool HasCookie { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record BackendPolicy
 
     /// <summary>Null for what is usual: HTTP/1.1, or over TLS what the pod chooses.</summary>
     public ServerProtocol? Protocol { get; init; }
+
+    /// <summary>Where pods that speak FastCGI have their scripts; null for pods that speak HTTP.</summary>
+    public FastCgi? FastCgi { get; init; }
 
     /// <summary>Null if connections begin with no such line.</summary>
     public ProxyProtocol? ProxyProtocol { get; init; }
@@ -83,7 +89,13 @@ public enum ServerProtocol
 {
     Http1,
     Http2,
+    FastCgi,
 }
+
+/// <summary>The scripts that pods run.</summary>
+/// <param name="Root">The folder that they are in: a path of letters, digits and <c>/ . _ -</c>.</param>
+/// <param name="Index">The one for paths that end with '/': letters, digits and <c>. _ -</c>.</param>
+public sealed record FastCgi(string Root, string Index);
 
 /// <summary>The version of the PROXY protocol, and what of the client's TLS it tells.</summary>
 public enum ProxyProtocol

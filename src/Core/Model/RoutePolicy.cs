@@ -78,6 +78,9 @@ public sealed record RoutePolicy
     /// <summary>Where some of its requests go instead of its backend.</summary>
     public Canary? Canary { get; init; }
 
+    /// <summary>The Services that share its requests, its own among them; none if its backend gets all of them.</summary>
+    public EquatableArray<ServiceShare> Shares { get; init; }
+
     /// <summary>Which other backend gets copies of its requests.</summary>
     public Mirror? Mirror { get; init; }
 

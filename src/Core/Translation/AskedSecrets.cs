@@ -10,29 +10,14 @@ namespace Sluice.Core.Translation;
 /// <param name="findings">Where it is told what is wrong.</param>
 internal sealed class AskedSecrets(Table<NamespacedName, SecretResource> secrets, References references, List<Finding> findings)
 {
-    private readonly SortedSet<NamespacedName> asked = [];
+    private readonly AskedObjects asked = new("Secret", references, findings);
 
     /// <summary>What was asked for, there or not.</summary>
-    public EquatableArray<NamespacedName> Asked => asked.ToEquatableArray();
+    public EquatableArray<NamespacedName> Asked => asked.Asked;
 
-    /// <summary>
-    /// Asks for the Secret that a setting names. Returns its name; null if the object which has the setting may not use it, which
-    /// is told then. What is not granted is not even read; the operator, whose the ConfigMap is, needs no grant.
-    /// </summary>
-    public NamespacedName? Ask(SettingLayers settings, Setting setting, ObjectReference reference, ResourceRef toldTo)
-    {
-        var owner = settings.SourceOf(setting)!;
-        var name = reference.From(owner.Name.Namespace);
-        if (owner.Kind != "ConfigMap" && !references.Allow(owner.Name.Namespace, "Secret", name))
-        {
-            settings.Report(toldTo, FindingCode.ReferenceNotGranted,
-                $"Secret {name} is of another namespace, and no ReferenceGrant there lets Ingresses of {owner.Name.Namespace} use it; requests get 503", findings, setting);
-            return null;
-        }
-
-        asked.Add(name);
-        return name;
-    }
+    /// <summary>Asks for the Secret that a setting names. Returns its name; null if it may not be used, which is told then.</summary>
+    public NamespacedName? Ask(SettingLayers settings, Setting setting, ObjectReference reference, ResourceRef toldTo) =>
+        asked.Ask(settings, setting, reference.From, toldTo, "requests get 503");
 
     /// <summary>A Secret; null if there is none.</summary>
     public SecretResource? Find(NamespacedName name) => secrets.GetValueOrDefault(name);

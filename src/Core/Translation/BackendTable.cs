@@ -185,29 +185,31 @@ internal sealed class BackendTable
 
     private IEnumerable<Finding> Report(BackendId id, BackendResult result)
     {
-        var message = Message(result.Problem!, id);
         foreach (var user in result.Users)
         {
-            var fields = user.Candidates.Where(candidate => candidate.Backend == id)
-                .Select(candidate => candidate.IsFallback ? candidate.Field : $"{candidate.Field}.backend")
-                .Concat(user.Candidates.Where(candidate => candidate.Policy.Mirror?.Backend == id).Select(_ => SettingValues.Field(Scopes.Ingress, Mirroring.To.Key)))
+            var places = user.Candidates.Where(candidate => candidate.Backend == id)
+                .Select(candidate => (user.Ingress.Ref, Field: candidate.IsFallback ? candidate.Field : $"{candidate.Field}.backend", candidate.Policy.Shares.Count == 0 ? "requests for it get 503" : "the others get its part"))
+                .Concat(user.Candidates.Where(candidate => candidate.Policy.Mirror?.Backend == id)
+                    .Select(_ => (user.Ingress.Ref, SettingValues.Field(Scopes.Ingress, Mirroring.To.Key), "nothing is copied")))
+                .Concat(user.Candidates.Where(candidate => candidate.Backend != id && candidate.Policy.Shares.Any(share => share.Backend == id))
+                    .Select(candidate => (candidate.SharedBy!, SettingValues.Field(Scopes.Ingress, Sharing.ServiceWeights.Key), "the others get its part")))
                 .Distinct();
-            foreach (var field in fields)
+            foreach (var (source, field, meanwhile) in places)
             {
-                yield return new Finding(user.Ingress.Ref, field, result.Problem!, message);
+                yield return new Finding(source, field, result.Problem!, Message(result.Problem!, id, meanwhile));
             }
         }
 
         if (globals.DefaultBackend == id)
         {
-            yield return new Finding(globals.Source, "data[default-backend]", result.Problem!, message);
+            yield return new Finding(globals.Source, "data[default-backend]", result.Problem!, Message(result.Problem!, id, "requests for it get 503"));
         }
     }
 
-    private static string Message(FindingCode problem, BackendId id) =>
-        problem == FindingCode.ServiceNotFound ? $"there is no Service {id.Service}; requests for it get 503"
-        : problem == FindingCode.PortNotFound ? $"Service {id.Service} has no TCP port {id.Port}; requests for it get 503"
+    private static string Message(FindingCode problem, BackendId id, string meanwhile) =>
+        problem == FindingCode.ServiceNotFound ? $"there is no Service {id.Service}; {meanwhile}"
+        : problem == FindingCode.PortNotFound ? $"Service {id.Service} has no TCP port {id.Port}; {meanwhile}"
         : problem == FindingCode.ReferenceNotGranted
-            ? $"the externalName of Service {id.Service} leads to a Service of another namespace, and no ReferenceGrant there lets Ingresses of {id.Service.Namespace} use it; requests for it get 503"
-        : $"the externalName of Service {id.Service} is not a DNS name; requests for it get 503";
+            ? $"the externalName of Service {id.Service} leads to a Service of another namespace, and no ReferenceGrant there lets Ingresses of {id.Service.Namespace} use it; {meanwhile}"
+        : $"the externalName of Service {id.Service} is not a DNS name; {meanwhile}";
 }

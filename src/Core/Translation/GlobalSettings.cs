@@ -49,7 +49,7 @@ internal sealed record GlobalSettings
         var references = new References(cluster.ReferenceGrants, settings.Read(Globals.AllowCrossNamespace));
         var secrets = new AskedSecrets(cluster.Secrets, references, findings);
         var podTls = new PodTlsPolicies(new PodSecrets(cluster.Secrets), secrets, findings);
-        var use = new ConfigMapUse(configMaps, references: null, findings);
+        var use = new ConfigMapUse(configMaps, references, findings);
         var ofBackend = fallback is null ? BackendPolicy.Standard : podTls.AddTo(BackendPolicies.Read(ofFallback, findings), ofFallback);
         var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, (secrets, use), findings).WithoutHttpsRedirect();
         return new GlobalSettings

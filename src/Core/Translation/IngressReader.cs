@@ -21,6 +21,7 @@ internal sealed class IngressReader
     private readonly PodTlsPolicies podTls;
     private readonly AskedSecrets secrets;
     private readonly ConfigMapUse configMaps;
+    private readonly SharePolicies shares;
     private readonly Dictionary<SettingValues, (RoutePolicy Route, BackendPolicy? Backend)> policies = [];
     private SettingValues own = SettingValues.None;
     private CanaryRules? canary;
@@ -34,6 +35,7 @@ internal sealed class IngressReader
         knowsCountries = inputs.Globals.Policy.Countries is not null;
         services = inputs.Services;
         configMaps = new ConfigMapUse(inputs.ConfigMaps, inputs.References, findings);
+        shares = new SharePolicies(ingress.Ref, service => PoliciesFor(service), findings);
     }
 
     /// <summary>Reads an Ingress. One of another class asks for nothing.</summary>
@@ -56,6 +58,7 @@ internal sealed class IngressReader
         ReadRules(settings.Read(Paths.PathType));
         candidates.AddRange(canary is null ? WwwRedirects.Of(candidates, settings, ingress.Ref, findings) : []);
         ReadDefaultBackend();
+        shares.TellUnused(new SettingLayers(own), canary is not null);
         return new IngressReading(ingress)
         {
             IsOurs = true,
@@ -115,8 +118,14 @@ internal sealed class IngressReader
     private RouteCandidate Candidate((Hostname? Host, PathMatch Match) place, IngressBackend backend, (string Own, string OfBackend) fields)
     {
         var target = ReadBackend(backend, fields.OfBackend);
-        var service = backend is IngressBackend.Service named ? new NamespacedName(ingress.Id.Namespace, named.Name) : default(NamespacedName?);
-        return new RouteCandidate(place.Host, place.Match, target, PoliciesFor(service).Route, fields.Own) { Canary = canary, Service = service };
+        if (backend is not IngressBackend.Service named)
+        {
+            return new RouteCandidate(place.Host, place.Match, target, PoliciesFor(null).Route, fields.Own) { Canary = canary };
+        }
+
+        var service = new NamespacedName(ingress.Id.Namespace, named.Name);
+        var route = new RouteCandidate(place.Host, place.Match, target, PoliciesFor(service).Route, fields.Own) { Canary = canary, Service = service };
+        return shares.AddTo(route, named.Port.ToString(), new SettingLayers(services.Of(service), own));
     }
 
     private IEnumerable<TlsRequest> ReadTls()

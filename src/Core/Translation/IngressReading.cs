@@ -23,8 +23,7 @@ internal sealed record IngressReading(IngressResource Ingress) : IComparable<Ing
     public EquatableArray<NamespacedName> ConfigMaps { get; init; }
 
     /// <summary>Whether one of its routes leads to one of these Services.</summary>
-    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate =>
-        (candidate.Service is { } service && services.Contains(service)) || candidate.Backends().Any(id => services.Contains(id.Service)));
+    public bool Uses(IReadOnlySet<NamespacedName> services) => Candidates.Any(candidate => candidate.Services().Any(services.Contains));
 
     /// <summary>The order of precedence: the older first, then by namespace and name.</summary>
     public int CompareTo(IngressReading? other)
@@ -56,8 +55,19 @@ internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId
     /// <summary>Whether it is left out where anything else is asked for of the host.</summary>
     public bool IsSpare { get; init; }
 
+    /// <summary>The object that says which Services share its requests; null if none do.</summary>
+    public ResourceRef? SharedBy { get; init; }
+
     /// <summary>All backends that its requests, or copies of them, are sent to.</summary>
-    public IEnumerable<BackendId> Backends() => new[] { Backend, Policy.Mirror?.Backend }.OfType<BackendId>();
+    public IEnumerable<BackendId> Backends()
+    {
+        var named = new[] { Backend, Policy.Mirror?.Backend }.OfType<BackendId>();
+        return Policy.Shares.Count == 0 ? named : named.Concat(Policy.Shares.Select(share => share.Backend).OfType<BackendId>());
+    }
+
+    /// <summary>All Services whose settings it depends on.</summary>
+    public IEnumerable<NamespacedName> Services() =>
+        new[] { Service, Policy.Mirror?.Backend.Service }.OfType<NamespacedName>().Concat(Policy.Shares.Select(share => share.Service));
 
     /// <summary>True for a defaultBackend.</summary>
     public bool IsFallback => Match.Kind == PathMatchKind.Otherwise;

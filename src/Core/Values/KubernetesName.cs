@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sluice.Core.Values;
 
 /// <summary>What Kubernetes allows as the name of an object. Anything else is refused where objects are read.</summary>
@@ -26,6 +28,11 @@ public static class KubernetesName
 
         return true;
     }
+
+    /// <summary>A port of a Service: its number, written in the one usual way, or its name.</summary>
+    public static bool IsPort(string text) => text.All(char.IsAsciiDigit)
+        ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 65536 && text[0] != '0'
+        : IsLabel(text);
 
     private static readonly System.Buffers.SearchValues<char> LabelCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");

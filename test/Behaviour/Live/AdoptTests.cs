@@ -47,6 +47,23 @@ public sealed class AdoptTests
     }
 
     [Fact]
+    public async Task Backends_that_come_by_a_reload_only_are_taken_over_without_one()
+    {
+        using var scripts = new FastCgiPods("one", "two");
+        await using var place = new Place();
+        (string, string)[] speaks = [("sluice.dev/server-proto", "fcgi"), ("sluice.dev/fcgi-docroot", "/srv")];
+        place.Files.Write("all.yaml", Service("php", speaks), SliceOf("php", scripts.All[0]), Site("php", "php.test", "php"), Service("none", speaks), SliceOf("none"), Site("none", "none.test", "none"));
+        var worker = await place.KilledAsync();
+
+        place.Files.Write("all.yaml", Service("php", speaks), SliceOf("php", scripts.All[1]), Site("php", "php.test", "php"), Service("none", speaks), SliceOf("none"), Site("none", "none.test", "none"));
+        await using var second = await SluiceProcess.RunAsync(place.Settings);
+        Assert.Contains("without a reload", second.Errors, StringComparison.Ordinal);
+        Assert.Equal(worker, await place.Master.WorkerPidAsync());
+        await using var client = new RawHttp(place.Settings.HttpPort);
+        Assert.Equal(("two", "503"), ((await client.GetAsync("php.test", "/")).Outcome, (await client.GetAsync("none.test", "/")).Outcome));
+    }
+
+    [Fact]
     public async Task A_HAProxy_with_another_program_is_reloaded_once_and_says_why()
     {
         await using var pods = await EchoPods.StartAsync("one");

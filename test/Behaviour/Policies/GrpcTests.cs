@@ -64,15 +64,6 @@ public sealed class GrpcTests
         await site.SameWorkerAsync();
     }
 
-    [Fact]
-    public async Task FastCGI_is_refused_and_told_why()
-    {
-        await using var site = await PolicySite.StartAsync();
-        var change = await site.AnnotateAsync(("sluice.dev/server-proto", "fcgi"));
-        Assert.Contains("FastCGI", Assert.Single(change.Findings).Message, StringComparison.Ordinal);
-        Assert.Equal("app", await site.AskAsync());
-    }
-
     private static async Task<PolicySite> StartAsync(X509Certificate2? certificate = null) => await PolicySite.StartAsync(await EchoPods.StartAsync([("app", IPAddress.Loopback)], listen =>
     {
         listen.Protocols = HttpProtocols.Http2;

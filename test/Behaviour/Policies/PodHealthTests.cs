@@ -72,6 +72,11 @@ public sealed class PodHealthTests
         Assert.Equal(["second"], await AnswersAsync(site));
         await site.SameWorkerAsync();
 
+        ofSecond.Says = "up ready 1%";
+        await site.AnnotateAsync([("sluice.dev/server-weight", "200"), .. asking]);
+        await UntilAsync(async () => await IsAsync(site, "second", "2", "0", "2"));
+        Assert.Equal("second", await site.AskAsync());
+
         var change = await site.AnnotateAsync(("sluice.dev/agent-check-port", "70000"));
         Assert.Equal("metadata.annotations[sluice.dev/agent-check-port]", Assert.Single(change.Findings).Field);
         change = await site.AnnotateAsync(("sluice.dev/agent-check-interval", "1s"));

@@ -9,9 +9,10 @@ public sealed partial class InjectionTests
     private static partial Regex Marked();
 
     [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12}(_[0-9a-f]{16})?)? from [a-z]+(-cookie)?(-check)?(-[0-9a-f]{8})?|  guid b:[a-z0-9_-]+|"
-        + @"  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight (0|1|100)( maxconn [0-9]+)? pool-purge-delay 1s( cookie [0-9a-f]{16})?( hash-key addr-port)?( slowstart [0-9]+ms)?"
-        + @"( ssl verify (none|required ca-file ca-[0-9a-f]{24}\.pem) alpn (h2,http/1\.1|h2 proto h2|http/1\.1)| proto h2)?"
-        + @"( crt crt-[0-9a-f]{24}\.pem)?( sni (str\([a-z0-9.-]+\)|var\(txn\.noname\)( verifyhost [a-z0-9.-]+)?))?( send-proxy(-v2(-ssl(-cn)?)?)?)?( check inter [0-9]+ms rise [0-9]+ fall [0-9]+( check-send-proxy)?( check-ssl)?( check-alpn h2)?( check-proto h2)?( check-sni [a-z0-9.-]+)?( observe layer[47] error-limit [0-9]+ on-error mark-down)?)?( agent-check agent-port [0-9]+ agent-inter [0-9]+ms)? guid s:[a-z0-9_:.-]+)\z",
+        + @"fcgi-app fcgi-[0-9a-f]{12}|  docroot '/[A-Za-z0-9/._-]*'|  index '[A-Za-z0-9._-]+'|  path-info '[^']+'|  no option keep-conn|  use-fcgi-app fcgi-[0-9a-f]{12}|  server none 127\.0\.0\.1:1 weight 0 proto fcgi disabled|"
+        + @"  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [0-9]{1,3}( maxconn [0-9]+)? pool-purge-delay 1s( cookie [0-9a-f]{16})?( hash-key addr-port)?( slowstart [0-9]+ms)?"
+        + @"( ssl verify (none|required ca-file ca-[0-9a-f]{24}\.pem) (alpn (h2,http/1\.1|h2 proto h2|http/1\.1)|proto fcgi)| proto (h2|fcgi))?"
+        + @"( crt crt-[0-9a-f]{24}\.pem)?( sni (str\([a-z0-9.-]+\)|var\(txn\.noname\)( verifyhost [a-z0-9.-]+)?))?( send-proxy(-v2(-ssl(-cn)?)?)?)?( check inter [0-9]+ms rise [0-9]+ fall [0-9]+( check-send-proxy)?( check-ssl)?( check-alpn h2)?( check-proto (h2|fcgi))?( check-sni [a-z0-9.-]+)?( observe layer[47] error-limit [0-9]+ on-error mark-down)?)?( agent-check agent-port [0-9]+ agent-inter [0-9]+ms)? guid s:[a-z0-9_:.-]+)\z",
         RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex BackendLine();
 

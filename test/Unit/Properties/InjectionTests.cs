@@ -37,7 +37,7 @@ public sealed partial class InjectionTests
             "sluice.dev/compression": «gzip», "sluice.dev/compression-types": «text/html,application/json», "sluice.dev/compression-min-size": «4k»,
             "sluice.dev/cache": «true               », "sluice.dev/limit-bandwidth": «500k»,
             "sluice.dev/allow-countries": «DE», "sluice.dev/deny-countries": «FR»,
-            "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100»,
+            "sluice.dev/load-balance": «leastconn», "sluice.dev/pod-maxconn": «100», "sluice.dev/server-weight": «64»,
             "sluice.dev/cookie-persistence": «route», "haproxy.org/cookie-persistence": «theirs  », "sluice.dev/session-cookie-path": «/path», "sluice.dev/session-cookie-domain": «example.net»,
             "sluice.dev/session-cookie-max-age": «2h», "sluice.dev/session-cookie-samesite": «Lax», "sluice.dev/session-cookie-secure": « true», "sluice.dev/session-cookie-http-only": « false»,
             "sluice.dev/retries": «4», "sluice.dev/retry-on": «conn-failure,503», "sluice.dev/http-reuse": «always», "sluice.dev/slow-start": «9s», "haproxy.org/abortonclose": «true        »,
@@ -74,7 +74,7 @@ public sealed partial class InjectionTests
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/w", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
-          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
+          "metadata": { "name": "token", "namespace": "mine", "annotations": { "sluice.dev/service-weights": «app=90,app-v2:web=10», "sluice.dev/server-proto": «fcgi», "sluice.dev/fcgi-docroot": «/srv/app», "sluice.dev/fcgi-index": «start.php», "sluice.dev/jwt-secret": «keys», "sluice.dev/jwt-algorithms": «HS256,RS256», "sluice.dev/jwt-issuer": «https://issuer.example.com»,
             "sluice.dev/jwt-audience": «audience», "sluice.dev/jwt-claims-to-headers": «sub X-Sub» } },
           "spec": { "rules": [ { "host": "*.user.example.com", "http": { "paths": [ { "path": "/wt", "backend": { "service": { "name": "app", "port": { "number": 80 } } } } ] } } ] } }
         ---
@@ -251,7 +251,7 @@ public sealed partial class InjectionTests
         var isInSecret = Documents.First(document => document.Contains("stringData", StringComparison.Ordinal)).Contains($"«{text}»", StringComparison.Ordinal);
         var result = Translate(text, trick, isInSecret ? null : Before);
         var state = Renderer.Render(result.Model, Show.Layout, (Before.Model, BeforeState));
-        var former = text.Length > 0 ? BeforeState : new HaproxyState { Program = state.Program, DefaultCertificate = state.DefaultCertificate };
+        var former = text.Length > 0 ? BeforeState : WithScripts(new HaproxyState { Program = state.Program, DefaultCertificate = state.DefaultCertificate }, state);
         var commands = Planner.Plan(new RunningState(former, []), state) is Plan.Update update ? update.Commands : [];
         var retired = Planner.Plan(new RunningState(state, []), former) is Plan.Update reverse ? reverse.Commands : [];
         return new Output(
@@ -263,6 +263,12 @@ public sealed partial class InjectionTests
             AgentLines = [.. state.Sets.Values.Select(used => used.Set.File?.Content.Reveal).OfType<string>().SelectMany(file => file.Split('\n'))],
         };
     }
+
+    // They come by a reload, beside which there would be no commands.
+    private static HaproxyState WithScripts(HaproxyState running, HaproxyState wanted) => running with
+    {
+        Backends = wanted.Backends.Values.Where(backend => backend.Scripts is not null).Aggregate(running.Backends, (table, backend) => table.SetItem(backend.Name, backend)),
+    };
 
     private static ManifestFile Parse(ManifestFolder folder, int document, string text, string trick)
     {

@@ -40,6 +40,7 @@ internal static class World
         ("sluice.dev/cookie-persistence", "route"), ("sluice.dev/load-balance", "header:x"), ("sluice.dev/check-http", "/health"), ("sluice.dev/check-http", "/"),
         ("sluice.dev/server-ca", "tls-0"), ("sluice.dev/server-crt", "tls-1"), ("sluice.dev/server-ca", "gone"), ("sluice.dev/server-ssl", "true"),
         ("sluice.dev/error-pages", "pages"), ("sluice.dev/allow-list", "configmap:list"), ("sluice.dev/deny-list", "patterns/a,10.0.0.0/8"),
+        ("sluice.dev/service-weights", "web=1,api=2,gone=1"), ("sluice.dev/service-weights", "web=0,web-v2=1,ext:80=1"),
         ("sluice.dev/canary", "true"), ("sluice.dev/path-type", "regex"), ("sluice.dev/path-type", "prefix"), ("sluice.dev/path-tipe", "prefix"), ("kubernetes.io/ingress.class", "theirs"));
 
     private static readonly Gen<IngressResource> Ingress = Gen.Select(
@@ -64,7 +65,8 @@ internal static class World
         Make.Service("web"), Make.Service("web", new("http", 80), new("admin", 81)), Make.Service("api"), Make.Service("web") with { PublishNotReadyAddresses = true },
         Make.Service("ext") with { ExternalName = "ext.example.net" }, Make.Service("ext") with { ExternalName = "not a name" },
         Make.Service("api") with { ExternalName = "ext.example.net" },
-        Make.Service("web") with { Annotations = Naming("gone") }, Make.Service("web") with { Annotations = Naming("tls-1") });
+        Make.Service("web") with { Annotations = Naming("gone") }, Make.Service("web") with { Annotations = Naming("tls-1") },
+        Make.Service("api") with { Annotations = new Dictionary<string, string> { ["sluice.dev/service-weights"] = "api=1,web=1" }.ToEquatableMap() });
 
     private static readonly Gen<ConfigMapResource> Config = Gen.OneOf(
         Make.Config(), Make.Config(("ssl-redirect", "false")), Make.Config(("default-backend", "shop/web:80")), Make.Config(("default-backend", "shop/gone:80")),

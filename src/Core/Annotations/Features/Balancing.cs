@@ -29,6 +29,11 @@ public static partial class Balancing
             "How many requests each pod gets at a time from one HAProxy; more wait in its queue. Without it there is no limit.", "100")
         .AlsoKnownAs(Dialect.HaproxyOrg, "pod-maxconn");
 
+    public static readonly Setting<int?> ServerWeight = new(
+        "server-weight", Scopes.Everywhere, Kinds.OptionalNumber(1, 256), Fallback: null,
+        "The weight of the server that each pod is. Pods behind one Service all have the same, so that it moves no requests by itself: with more of it hashes (load-balance) spread "
+        + "more evenly, and the percents that an agent tells (agent-check-port), which are of it, are finer; what is less than one is none. Without it 1, or 100 with an agent.", "64");
+
     private static readonly (string Word, Spread Value)[] Words =
     [
         ("roundrobin", new(Balance.RoundRobin)), ("leastconn", new(Balance.LeastConnections)), ("first", new(Balance.First)), ("random", new(Balance.Random)),

@@ -16,7 +16,7 @@ public static partial class Canaries
 
     public static readonly Setting<int> Weight = new Setting<int>(
             "canary-weight", Scopes.Ingress, Kinds.Number(0, 1_000_000), Fallback: 0,
-            "How many requests of canary-weight-total go to the canary. They are taken evenly, and not by chance.", "5")
+            "How many requests of canary-weight-total go to the canary. They are taken evenly, and not by chance. A client with the cookie of cookie-persistence stays where it is, unless this leaves nothing there.", "5")
         .AlsoKnownAs(Dialect.Nginx, "canary-weight");
 
     public static readonly Setting<int> WeightTotal = new Setting<int>(

@@ -13,7 +13,7 @@ public static class Mirroring
         {
             var colon = text.IndexOf(':', StringComparison.Ordinal);
             var (name, port) = colon < 0 ? (text, UsualPort) : (text[..colon], text[(colon + 1)..]);
-            var isRead = KubernetesName.IsLabel(name) && (Kinds.Number(1, 65535).Parse(port, out _) || (KubernetesName.IsLabel(port) && !port.All(char.IsAsciiDigit)));
+            var isRead = KubernetesName.IsLabel(name) && KubernetesName.IsPort(port);
             value = isRead ? new MirrorTarget(name, port) : null;
             return isRead;
         },

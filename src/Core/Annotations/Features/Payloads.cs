@@ -30,7 +30,7 @@ public static partial class Payloads
         "cache", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
         "Whether answers of pods to GET are kept for the next one who asks for the same host, path and query, as long as their Cache-Control or Expires allows. Not kept are answers "
         + "that do not say how long they hold, those that are private or set a cookie, those larger than cache-max-object-size, those that vary by more than Accept-Encoding, Origin and "
-        + "Referer, and those to requests with Authorization. Who may come is judged before. It has no effect where credentials are checked, or with a canary. Each HAProxy keeps its own, and a reload forgets them. The first use is a reload.",
+        + "Referer, and those to requests with Authorization. Who may come is judged before. It has no effect where credentials are checked, with a canary, or with service-weights. Each HAProxy keeps its own, and a reload forgets them. The first use is a reload.",
         "true");
 
     public static readonly Setting<int> CacheSize = new(

@@ -42,9 +42,10 @@ public static class Upstream
         .AlsoKnownAs(Dialect.HaproxyOrg, "server-ssl");
 
     public static readonly Setting<ServerProtocol?> ServerProto = new Setting<ServerProtocol?>(
-            "server-proto", Scopes.Everywhere, Protocols(), Fallback: null,
-            "Which protocol pods are spoken to with: HTTP/1.1, or HTTP/2 as gRPC asks for. Without it HTTP/1.1, or with server-ssl what the pod chooses. "
-            + "FastCGI is not to be had: HAProxy takes it in backends of its configuration only, and not in those that are added while it runs.", "h2")
+            "server-proto", Scopes.Everywhere,
+            Kinds.OptionalOneOf(("h1", ServerProtocol.Http1), ("h2", ServerProtocol.Http2), ("fcgi", ServerProtocol.FastCgi)), Fallback: null,
+            "Which protocol pods are spoken to with: HTTP/1.1, HTTP/2 as gRPC asks for, or FastCGI, which needs fcgi-docroot. Without it HTTP/1.1, or with server-ssl what the pod chooses. "
+            + "HAProxy takes backends that speak FastCGI from its configuration only: each Service that comes to it is a reload; its pods come and go without.", "h2")
         .AlsoKnownAs(Dialect.HaproxyOrg, "server-proto");
 
     public static readonly Setting<ProxyProtocol?> SendProxyProtocol = new Setting<ProxyProtocol?>(
@@ -54,8 +55,4 @@ public static class Upstream
             + "Connections are then not shared by clients.", "v2")
         .AlsoKnownAs(Dialect.HaproxyOrg, "send-proxy-protocol", Kinds.OptionalOneOf(
             ("proxy", ProxyProtocol.V1), ("proxy-v1", ProxyProtocol.V1), ("proxy-v2", ProxyProtocol.V2), ("proxy-v2-ssl", ProxyProtocol.V2Ssl), ("proxy-v2-ssl-cn", ProxyProtocol.V2SslCn)));
-
-    // Who writes fcgi, as for other controllers, should read why not.
-    private static ValueKind<ServerProtocol?> Protocols() => Kinds.OptionalOneOf(("h1", ServerProtocol.Http1), ("h2", ServerProtocol.Http2)) is var kind
-        ? kind with { Expected = $"{kind.Expected}; FastCGI is not to be had for backends that are added while HAProxy runs" } : kind;
 }

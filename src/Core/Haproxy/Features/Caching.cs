@@ -6,7 +6,7 @@ namespace Sluice.Core.Haproxy.Features;
 /// <summary>
 /// Answers are kept for the next one who asks for the same host and target, as far as they may be by what they say
 /// themselves (RFC 9111). What is for one client alone, or for some, is not: not where credentials are checked, nor with a
-/// canary. It comes before paths and hosts are changed for pods, because a kept answer is found by them.
+/// canary or shares. It comes before paths and hosts are changed for pods, because a kept answer is found by them.
 /// </summary>
 internal sealed class Caching() : RouteFeature("cache")
 {
@@ -29,7 +29,7 @@ internal sealed class Caching() : RouteFeature("cache")
 
         """);
 
-    public override FeatureData? Data(RoutePolicy policy) => policy is { IsCached: true, Authentication: null, Canary: null } ? new FeatureData() : null;
+    public override FeatureData? Data(RoutePolicy policy) => policy is { IsCached: true, Authentication: null, Canary: null, Shares.Count: 0 } ? new FeatureData() : null;
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout) => [$"http-request cache-use {Section} if {Asked}"];
 

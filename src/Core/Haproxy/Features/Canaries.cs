@@ -5,18 +5,18 @@ using Sluice.Core.Model;
 namespace Sluice.Core.Haproxy.Features;
 
 /// <summary>
-/// Some requests go to another backend: BACKEND|SHARE|HEADER|VALUE|COOKIE|PATTERN. The share is out of <see cref="All"/>; the value
+/// Some requests go to another backend: BACKEND|SHARE|HEADER|VALUE|COOKIE|PATTERN|MARK. The share is out of <see cref="EvenDraw.All"/>; the value
 /// is encoded, with the '=' before it that what is found has; the pattern is the name of a set, and matches from the
-/// beginning of a line on, so that what stands before it in what is looked up does not count. What is drawn is no chance but a sequence that fills the
-/// range evenly, and so does each part of it that is taken at equal distances: the share is exact after few requests, also
-/// where several routes draw in turn.
+/// beginning of a line on, so that what stands before it in what is looked up does not count. A client with a session stays
+/// where its cookie says, as far as the share leaves a place for it there.
 /// </summary>
 internal sealed class Canaries() : RouteFeature("canary")
 {
-    private const long All = 1_000_000_000;
+    /// <summary>The name of what is drawn.</summary>
+    public const string Draw = "canarydraw";
 
-    // All times the golden ratio: of all steps the one that fills the range most evenly.
-    private const long Step = 618_033_989;
+    /// <summary>The variable that says that a request goes to a canary.</summary>
+    public const string Taken = "txn.canarytook";
 
     public override FeatureData? Data(RoutePolicy policy)
     {
@@ -25,11 +25,11 @@ internal sealed class Canaries() : RouteFeature("canary")
             return null;
         }
 
-        var share = (All * canary.Rules.Weight / canary.Rules.Total).ToString(CultureInfo.InvariantCulture);
+        var share = (EvenDraw.All * canary.Rules.Weight / canary.Rules.Total).ToString(CultureInfo.InvariantCulture);
         var value = canary.Rules.HeaderValue is { } wanted ? Convert.ToBase64String(Encoding.ASCII.GetBytes(NamedValue.Found + wanted)) : "";
         var pattern = canary.Rules.HeaderPattern is { } expression ? DataSet.Of(MapName.Patterns, [($@"\n(?m:.*?(?:{expression}))", "1")]) : null;
         return new FeatureData(
-            $"{Names.Backend(canary.Backend)}|{share}|{canary.Rules.Header}|{value}|{canary.Rules.Cookie}|{pattern?.Name}", pattern is null ? [] : [pattern]);
+            $"{Names.Backend(canary.Backend)}|{share}|{canary.Rules.Header}|{value}|{canary.Rules.Cookie}|{pattern?.Name}|{SessionCookies.Mark(canary.Backend.Service)}", pattern is null ? [] : [pattern]);
     }
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout)
@@ -57,10 +57,12 @@ internal sealed class Canaries() : RouteFeature("canary")
             $"http-request set-var(txn.canarycrumb) {NamedValue.Cookie("txn.canarycookie", "txn.canarycookies")} if {Asked} {Undecided} {Cookie} {{ var(txn.canarycookies) -m found }}",
             .. Words("txn.canarycrumb", $"{Asked} {Undecided} {Cookie}"),
             $"http-request set-var(txn.canaryshare) var(txn.canary),field(2,|),add(0) if {Asked} {Undecided}",
-            $"http-request set-var(txn.canarydraw) var(proc.canarydraw),add({Step}),mod({All}) if {Asked} {Undecided}",
-            $"http-request set-var(proc.canarydraw) var(txn.canarydraw) if {Asked} {Undecided}",
+            $"http-request set-var(txn.canarysays) str(yes) if {Asked} {Undecided} {{ var(txn.canary),field(7,|),strcmp({SessionCookies.At}) eq 0 }} {{ var(txn.canaryshare) -m int gt 0 }}",
+            $"http-request set-var(txn.canarysays) str(no) if {Asked} {Undecided} {{ var({SessionCookies.At}) -m found }} {{ var(txn.canaryshare) -m int lt {EvenDraw.All} }}",
+            .. EvenDraw.Rules(Draw, $"{Asked} {Undecided}"),
             $"http-request set-var(txn.canarysays) str(yes) if {Asked} {Undecided} {{ var(txn.canarydraw),sub(txn.canaryshare) lt 0 }}",
-            $"http-request set-var(txn.route) var(txn.canaryto) if {Asked} {{ var(txn.canarysays) -m str yes }} {{ var(txn.canaryto),nbsrv gt 0 }}",
+            $"http-request set-var({Taken}) bool(true) if {Asked} {{ var(txn.canarysays) -m str yes }} {{ var(txn.canaryto),nbsrv gt 0 }}",
+            $"http-request set-var(txn.route) var(txn.canaryto) if {{ var({Taken}) -m bool }}",
         ];
     }
 

@@ -21,12 +21,15 @@ internal static class RouteFeatures
         new ExternalAuth(), new TokenAuth(), new BodySize(), new RequestBuffering(),
         new Caching(), new BandwidthLimiting(),
         new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
-        new Canaries(), new HashKeys(), new SessionCookies(), new BackendTimeouts(),
+        new SessionCookies(), new Canaries(), new HashKeys(), new BackendTimeouts(),
         new ClearHttp2(), new TlsHttp2(), new Mirroring(),
+
+        // It has many rules, which only those that ask for it should pass.
+        new Shares(),
     ];
 
-    /// <summary>What a policy becomes: which features it asks for, and its data. The name of the first set is the policy's.</summary>
-    public static (long Flags, EquatableArray<DataSet> Sets) Render(RoutePolicy policy)
+    /// <summary>What a policy becomes.</summary>
+    public static RenderedPolicy Render(RoutePolicy policy)
     {
         var (flags, sets, values) = (0L, new List<DataSet>(), new List<(string, string)>());
         for (var index = 0; index < All.Count; index++)
@@ -44,7 +47,7 @@ internal static class RouteFeatures
             }
         }
 
-        return (flags, values.Count == 0 ? sets.ToEquatableArray() : [DataSet.Of(MapName.Policies, values), .. sets]);
+        return new RenderedPolicy(flags, values.Count == 0 ? sets.ToEquatableArray() : [DataSet.Of(MapName.Policies, values), .. sets]);
     }
 
     /// <summary>The filters that the features of these flags need.</summary>
@@ -111,3 +114,8 @@ internal static class RouteFeatures
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>A policy as HAProxy finds it.</summary>
+/// <param name="Flags">Which features it asks for.</param>
+/// <param name="Sets">Its data; the name of the first one is the policy's.</param>
+internal sealed record RenderedPolicy(long Flags, EquatableArray<DataSet> Sets);

@@ -7,13 +7,13 @@ namespace Sluice.Core.Translation.ConfigMaps;
 
 /// <summary>What the settings of one object ask of ConfigMaps. It remembers which they ask for, there or not.</summary>
 /// <param name="all">The ConfigMaps.</param>
-/// <param name="references">Which ones of other namespaces may be used; null if all may, as by the controller's own.</param>
+/// <param name="references">Which ones of other namespaces may be used.</param>
 /// <param name="findings">Where it is told what is wrong.</param>
-internal sealed class ConfigMapUse(NamedConfigMaps all, References? references, List<Finding> findings)
+internal sealed class ConfigMapUse(NamedConfigMaps all, References references, List<Finding> findings)
 {
-    private readonly SortedSet<NamespacedName> asked = [];
+    private readonly AskedObjects asked = new("ConfigMap", references, findings);
 
-    public EquatableArray<NamespacedName> Asked => asked.ToEquatableArray();
+    public EquatableArray<NamespacedName> Asked => asked.Asked;
 
     /// <summary>The blocks that a setting names. Returns false if one of its lists cannot be read.</summary>
     public bool TryReadAddresses(SettingLayers settings, Setting setting, AddressSources sources, ResourceRef source, out SharedList<Cidr>? blocks)
@@ -56,7 +56,7 @@ internal sealed class ConfigMapUse(NamedConfigMaps all, References? references, 
         if (settings.Read(Access.PatternFiles) is { } part && settings.SourceOf(Access.PatternFiles) is { } config)
         {
             var name = part.From(config.Name.Namespace);
-            asked.Add(name);
+            asked.Ask(name);
             return Addresses(settings, setting, name, key, source);
         }
 
@@ -83,22 +83,8 @@ internal sealed class ConfigMapUse(NamedConfigMaps all, References? references, 
         return reading?.Blocks;
     }
 
-    // What is not granted is not even read. What the controller's ConfigMap names is the operator's choice.
-    private NamespacedName? Find(SettingLayers settings, Setting setting, ConfigMapPart part, ResourceRef source)
-    {
-        var by = settings.SourceOf(setting) ?? source;
-        var name = part.From(by.Name.Namespace);
-        if (by.Kind != "ConfigMap" && references?.Allow(by.Name.Namespace, "ConfigMap", name) == false)
-        {
-            settings.Report(
-                source, FindingCode.ReferenceNotGranted,
-                $"ConfigMap {name} is of another namespace, and no ReferenceGrant there lets Ingresses of {by.Name.Namespace} use it; {Meanwhile(setting)}", findings, setting);
-            return null;
-        }
-
-        asked.Add(name);
-        return name;
-    }
+    private NamespacedName? Find(SettingLayers settings, Setting setting, ConfigMapPart part, ResourceRef source) =>
+        asked.Ask(settings, setting, part.From, source, Meanwhile(setting));
 
     private static string Meanwhile(Setting setting) =>
         setting.IsGuard ? "requests it would guard get 503" : setting == RateLimits.Exempt ? "nobody is exempt" : "our own pages are used";

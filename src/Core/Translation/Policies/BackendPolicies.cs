@@ -10,12 +10,19 @@ internal static class BackendPolicies
 {
     private const string CheckedHost = "health";
 
-    public static BackendPolicy Read(SettingLayers settings, List<Finding> findings)
+    /// <summary>The policy; null if what is asked for cannot be had, so that no pod may be spoken to.</summary>
+    public static BackendPolicy? Read(SettingLayers settings, List<Finding> findings)
     {
+        if (!TryReadFastCgi(settings, findings, out var scripts))
+        {
+            return null;
+        }
+
         var policy = new BackendPolicy
         {
             Balance = settings.Read(Balancing.LoadBalance).Balance,
             MaxConnectionsPerPod = settings.Read(Balancing.PodMaxconn),
+            Weight = settings.Read(Balancing.ServerWeight),
             HasCookie = settings.Read(Affinity.CookieName) is not null,
             Repetition = new Repetition(settings.Read(Upstream.Retries), settings.Read(Upstream.RetryOn)),
             Reuse = settings.Read(Upstream.HttpReuse),
@@ -23,6 +30,7 @@ internal static class BackendPolicies
             AbortOnClose = settings.Read(Upstream.AbortOnClose),
             IsTls = IsTls(settings),
             Protocol = settings.Read(Upstream.ServerProto),
+            FastCgi = scripts,
             ProxyProtocol = settings.Read(Upstream.SendProxyProtocol),
             Compression = settings.Read(Payloads.Compression)
                 ? new Compression(settings.Read(Payloads.CompressionTypes), settings.Read(Payloads.CompressionMinSize)!.Value) : null,
@@ -35,6 +43,18 @@ internal static class BackendPolicies
     /// <summary>Whether pods are spoken to over TLS: where certificates are asked for, too.</summary>
     public static bool IsTls(SettingLayers settings) =>
         settings.Read(Upstream.ServerSsl) || settings.Has(PodTls.ServerCa) || settings.Has(PodTls.ServerCrt);
+
+    private static bool TryReadFastCgi(SettingLayers settings, List<Finding> findings, out FastCgi? scripts)
+    {
+        var isAsked = settings.Read(Upstream.ServerProto) == ServerProtocol.FastCgi;
+        scripts = isAsked && settings.Read(FastCgis.Docroot) is { } root ? new FastCgi(root, settings.Read(FastCgis.Index)!) : null;
+        if (isAsked && scripts is null)
+        {
+            settings.Report(settings.SourceOf(Upstream.ServerProto)!, "fcgi needs fcgi-docroot, which says where the scripts are; requests get 503", findings, Upstream.ServerProto);
+        }
+
+        return !isAsked || scripts is not null;
+    }
 
     private static HealthCheck? ReadCheck(SettingLayers settings, List<Finding> findings)
     {

@@ -11,9 +11,9 @@ internal sealed class PodTlsPolicies(PodSecrets secrets, AskedSecrets asked, Lis
     private static readonly Setting[] All = [PodTls.ServerCa, PodTls.ServerCrt, PodTls.ServerSni, PodTls.ServerVerifyHost];
 
     /// <summary>The policy with what is asked for; null if that cannot be had, so that no pod may be spoken to.</summary>
-    public BackendPolicy? AddTo(BackendPolicy policy, SettingLayers settings)
+    public BackendPolicy? AddTo(BackendPolicy? policy, SettingLayers settings)
     {
-        if (!All.Any(setting => settings.Has(setting) || settings.IsUnreadable(setting)))
+        if (policy is null || !All.Any(setting => settings.Has(setting) || settings.IsUnreadable(setting)))
         {
             return policy;
         }
