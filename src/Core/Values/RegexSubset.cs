@@ -35,12 +35,12 @@ internal ref struct RegexSubset
             return null;
         }
 
-        // Whether ranges are in order is left to the engine.
+        // Whether ranges are in order is left to the engine. Nothing is matched here.
         try
         {
-            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)).GetGroupNumbers().Length - 1;
+            return new Regex(text, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)).GetGroupNumbers().Length - 1;
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (ArgumentException)
         {
             return null;
         }
