@@ -61,6 +61,7 @@ public static class Planner
             PlainProgram = running.PlainProgram,
             RareProfiles = running.RareProfiles,
             Filters = running.Filters,
+            RareWindows = running.RareWindows,
             Certificates = LargeCertificates(running, wanted).Any() ? running.Certificates : wanted.Certificates,
             DefaultCertificate = HasLargeDefault(running, wanted) ? running.DefaultCertificate : wanted.DefaultCertificate,
         };

@@ -21,6 +21,7 @@ internal static class RouteKeys
         {
             Sets = policies.SelectMany(policy => policy.Sets).Distinct().ToEquatableArray(),
             Filters = RouteFeatures.Filters(policies.Aggregate(0L, (flags, policy) => flags | policy.Flags)),
+            RareWindows = host.Routes.Select(route => route.Policy.Rate).OfType<RateLimit>().SelectMany(Counts.RareWindows).Distinct().Order().ToEquatableArray(),
         };
     }
 

@@ -200,7 +200,7 @@ internal sealed class BackendTable
 
         if (globals.DefaultBackend == id)
         {
-            yield return new Finding(globals.Source, "data[default-backend]", result.Problem!, message);
+            yield return new Finding(globals.Source, globals.Values.Fields[Globals.DefaultBackend.Name]!, result.Problem!, message);
         }
     }
 
