@@ -18,6 +18,12 @@ public static class AuthKinds
         },
         value => value);
 
+    /// <summary>The same, with '-' for blanks.</summary>
+    public static ValueKind<string> RealmWithoutBlanks { get; } = new(
+        Realm.Expected,
+        (string text, [MaybeNullWhen(false)] out string value) => Realm.Parse(text.Replace(' ', '-'), out value),
+        value => value);
+
     private static ValueKind<string> Word(params string[] words) => new(
         $"one of {string.Join(", ", words)}",
         (string text, [MaybeNullWhen(false)] out string value) => (value = Array.Find(words, word => word == text)) is not null,

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Sluice.Core.Annotations;
 
 /// <summary>What becomes of another controller's key.</summary>
@@ -21,7 +23,15 @@ public enum Verdict
 /// <param name="Verdict">What becomes of it.</param>
 /// <param name="Reason">In what it differs, or why it is not read; a sentence.</param>
 /// <param name="IsGuard">Whether it protects: where it is not read, requests are refused instead of let through.</param>
-public sealed record ForeignKey(string Name, Verdict Verdict, string Reason, bool IsGuard = false);
+public sealed record ForeignKey(string Name, Verdict Verdict, string Reason, bool IsGuard = false)
+{
+    /// <summary>The value that asks for what is so here anyway; empty if there is none.</summary>
+    public string BuiltIn { get; init; } = "";
+
+    /// <summary>Whether a text asks for that.</summary>
+    public bool IsBuiltIn(string text) =>
+        BuiltIn.Length > 0 && (text == BuiltIn || (Kinds.Bool.Parse(Dialect.HaproxyOrg.Meaning(text) ?? text, out var value) && Kinds.Bool.Format(value) == BuiltIn));
+}
 
 /// <summary>Every key of the controller of haproxy.org, and what becomes of it. Those that mean the same follow from the aliases of settings.</summary>
 public static class HaproxyOrg
@@ -30,7 +40,6 @@ public static class HaproxyOrg
     private const string Objects = "Its objects are not read.";
     private const string NoSlots = "Servers are added one by one, so that there are no slots.";
     private const string NoLog = "HAProxy's own log is not written.";
-    private const string Fixed = "The value is built in.";
     private const string Missing = "There is no such setting.";
     private const string MissingGuard = "There is no such guard yet, and without it nobody is let through: requests get 503.";
 
@@ -47,35 +56,37 @@ public static class HaproxyOrg
         Differs("src-ip-header", "The header is believed of trusted-proxies only."),
         Differs("auth-type", "An agent of ours checks passwords, which remembers those that were right for a minute; a limit of requests counts before it. none is read, too."),
         Differs("auth-secret", "A Secret with lines of htpasswd under the key auth is read, too, and MD5-crypt and {SHA} beside crypt's hashes. One of another namespace needs a ReferenceGrant. Without auth-type it gives 503."),
-        Differs("auth-realm", "Blanks stay as they are."),
-        Differs("ssl-redirect", "It holds for hosts with TLS only, for these by default."),
-        Differs("ssl-redirect-code", "The default is 308 instead of 302."),
-        Differs("request-redirect", "Requests that are there already are served instead of redirected for ever."),
+        Differs("ssl-redirect", "Without it hosts with TLS are redirected with 308. In the ConfigMap it holds for hosts with TLS only."),
+        Differs("ssl-redirect-code", "Without haproxy.org/ssl-redirect the default is 308 instead of 302."),
+        Differs("ssl-redirect-port", "The default is the port that clients use for https, which is an option of the controller."),
+        Differs("request-redirect", "Requests that are there already are served instead of redirected for ever. A path is read, too, and replaces that of the request."),
         Differs("path-rewrite", "Of several lines, the first that matches counts, and not all. Expressions are of a subset; a path has no query."),
-        Differs("request-set-header", "Values are constants. Headers of the connection, Host and Content-Length stay as they are."),
-        Differs("response-set-header", "Values are constants. Our own answers have the headers, too."),
+        Differs("request-set-header", "Values are constants, and of several lines just those are left out that cannot be read. Headers of the connection, Host and Content-Length stay as they are."),
+        Differs("response-set-header", "Values are constants, and of several lines just those are left out that cannot be read. Our own answers have the headers, too."),
         Differs("set-host", "It is a host, perhaps with a port, and no expression."),
         Differs("cors-allow-origin", "An expression is compared with the whole origin; origins may be listed. One that cannot be read gives 503."),
-        Differs("cors-allow-methods", "Without it * is told, and only in answers to preflight requests."),
-        Differs("cors-allow-headers", "Without it * is told, and only in answers to preflight requests."),
-        Differs("cors-max-age", "It is told only in answers to preflight requests."),
-        Differs("cors-allow-credentials", "It is not told together with * for all origins, which browsers refuse."),
-        Differs("cors-respond-to-options", "The default is true, and only preflight requests of allowed origins are answered."),
+        Differs("default-backend-service", "The port may stand behind it: namespace/service:port."),
+        Differs("nbthread", "At most 64."),
+        Differs("forwarded-for", "With false pods do not see what the client sent either."),
+        Differs("cors-respond-to-options", "Only requests of allowed origins are answered. Without it preflight requests are."),
         Differs("load-balance", "Hashes are consistent; static-rr is roundrobin; uri has no options, and there is no rdp-cookie."),
         Differs("check", "It is off without being asked for: pods that are not ready get no requests anyway."),
-        Differs("check-http", "Requests are HTTP/1.1; a version is not read."),
+        Differs("check-http", "Requests are always HTTP/1.1, with a Host header, and the methods are GET, HEAD, OPTIONS and POST."),
         Differs("cookie-persistence", "It counts on an Ingress, too, and the cookie is HttpOnly unless session-cookie-http-only says otherwise."),
         Differs("cookie-persistence-no-dynamic", "As cookie-persistence."),
         Differs("rate-limit-requests", "It counts for each Ingress by itself, and requests that are refused do not count."),
-        Differs("rate-limit-period", "1s, 10s, 1m, 10m and 1h are read."),
+        Differs("rate-limit-period", "It is in tenths of a second, up to a day. Without it 1s."),
         Differs("rate-limit-size", "It is a setting of the ConfigMap only."),
-        Differs("rate-limit-status-code", "The default is 429 instead of 403."),
+        Differs("rate-limit-status-code", "In the ConfigMap the default is 429 instead of 403."),
         Differs("rate-limit-whitelist", "patterns/KEY is a key of the ConfigMap that pattern-files names."),
         Differs("pod-maxconn", "The limit is that of each HAProxy, and not divided among several."),
         Differs("server-ca", "ca.crt goes before tls.crt. Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
         Differs("server-crt", "Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
         Differs("server-proto", "fcgi needs fcgi-docroot, without which requests get 503."),
         Differs("timeout-server", "The default is 60 s instead of 50 s."),
+        Differs("timeout-client", "The default is 60 s instead of 50 s. It counts on an Ingress, too."),
+        Differs("timeout-connect", "It counts on an Ingress and a Service, too."),
+        Differs("timeout-queue", "It counts on an Ingress and a Service, too."),
     ];
 
     /// <summary>Keys that no setting reads.</summary>
@@ -83,13 +94,11 @@ public static class HaproxyOrg
     [
         Refused("proxy-protocol", Missing),
         .. AllRefused(MissingGuard, "client-ca").Select(key => key with { IsGuard = true }),
-        .. AllRefused(Missing, "client-crt-optional", "client-strict-sni"),
-        Refused("ssl-certificate", "The setting is default-certificate."),
-        Ignored("ssl-redirect-port", "Redirects lead to the port that clients use for https, which is an option of the controller."),
-        .. AllRefused(Missing, "ssl-passthrough", "tls-alpn", "generate-certificates-signer", "quic-alt-svc-max-age"),
-        Ignored("clean-certs", "Certificates that nobody asks for are always removed."),
-        Ignored("forwarded-for", "X-Forwarded-For is always sent."),
-        Refused("timeout-check", Missing),
+        .. AllRefused(Missing, "client-crt-optional", "client-strict-sni").Select(key => key with { BuiltIn = "false" }),
+        Refused("ssl-passthrough", Missing) with { BuiltIn = "false" },
+        Refused("tls-alpn", "It is h2,http/1.1.") with { BuiltIn = "h2,http/1.1" },
+        .. AllRefused(Missing, "generate-certificates-signer", "quic-alt-svc-max-age"),
+        Ignored("clean-certs", "Certificates that nobody asks for are always removed.") with { BuiltIn = "true" },
         Ignored("scale-server-slots", NoSlots),
         Ignored("servers-increment", NoSlots),
         Ignored("server-slots", NoSlots),
@@ -97,26 +106,33 @@ public static class HaproxyOrg
         Refused("route-acl", Snippets) with { IsGuard = true },
         .. AllRefused(Objects, "cr-backend", "cr-global", "cr-defaults", "cr-frontend-http", "cr-frontend-https", "cr-frontend-stats"),
         .. AllRefused(Snippets, "backend-config-snippet", "global-config-snippet", "frontend-config-snippet", "stats-config-snippet"),
-        .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server", "dontlognull", "logasap"),
-        Refused("maxconn", "The setting is max-connections."),
-        Ignored("nbthread", "HAProxy takes the processors that its container has."),
-        .. AllRefused(Fixed, "http-connection-mode", "http-keep-alive", "http-server-close"),
-        Refused("default-backend-service", "The setting is default-backend, with the port behind it."),
+        .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server"),
+        Refused("dontlognull", NoLog) with { BuiltIn = "true" },
+        Refused("logasap", NoLog) with { BuiltIn = "false" },
         Refused("prometheus-endpoint-auth-secret", "Metrics are for the cluster's own network."),
         Refused("--configmap-tcp-services", "Only HTTP is served."),
         Refused("--configmap-errorfiles", "The setting is error-pages, which reads the same ConfigMap."),
         Refused("--configmap-patternfiles", "The setting is pattern-files, which reads the same ConfigMap."),
     ];
 
+    private static readonly FrozenDictionary<string, Setting> Settings = SettingCatalog.All
+        .SelectMany(setting => setting.Aliases.Where(alias => alias.Dialect == Dialect.HaproxyOrg), (setting, alias) => KeyValuePair.Create(alias.Name, setting))
+        .ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>All of them, in the order of their names.</summary>
     public static IReadOnlyList<ForeignKey> All { get; } = [.. Keys().OrderBy(key => key.Name, StringComparer.Ordinal)];
 
     /// <summary>The setting that reads a key; null if none does.</summary>
-    public static Setting? SettingOf(string name) =>
-        SettingCatalog.All.FirstOrDefault(setting => setting.Aliases.Any(alias => alias.Dialect == Dialect.HaproxyOrg && alias.Name == name));
+    public static Setting? SettingOf(string name) => Settings.GetValueOrDefault(name);
+
+    /// <summary>The name in the key of an annotation, under whichever prefix it may stand.</summary>
+    public static string NameIn(string key) =>
+        Dialect.HaproxyOrg.OtherPrefixes.Prepend(Dialect.HaproxyOrg.Prefix).Where(prefix => key.StartsWith(prefix, StringComparison.Ordinal)).Select(prefix => key[prefix.Length..]).First();
 
     /// <summary>A key that no setting reads in this place, though theirs does; null if it is none.</summary>
-    public static ForeignKey? UnreadKey(string name, Scopes scope) => Array.Find(Unread, key => key.Name == name && SettingOf(name)?.Scopes.HasFlag(scope) != true);
+    public static ForeignKey? UnreadKey(string name, Scopes scope) => SettingOf(name) is { } setting
+        ? setting.Scopes.HasFlag(scope) ? null : Array.Find(Unread, key => key.Name == name) ?? Ignored(name, setting.Scopes == Scopes.Global ? "It stands in the ConfigMap only." : "It stands elsewhere.")
+        : Array.Find(Unread, key => key.Name == name);
 
     private static IEnumerable<ForeignKey> Keys()
     {

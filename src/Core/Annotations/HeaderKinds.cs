@@ -66,10 +66,10 @@ public static class HeaderKinds
         text.Split((char[])[' ', '\t'], 2, StringSplitOptions.TrimEntries) is [var name, var value] ? new HeaderLine(name.ToLowerInvariant(), value) : default;
 
     private static ValueKind<EquatableArray<string>> Names(FrozenSet<string> forbidden) => new(
-        $"names of headers, separated by commas or in lines; not {Listed(forbidden)}",
+        $"names of headers, separated by commas or blanks or in lines; not {Listed(forbidden)}",
         (string text, out EquatableArray<string> value) =>
         {
-            var names = text.Split((char[])[',', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            var names = text.Split((char[])[',', '\n', ' '], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(name => name.ToLowerInvariant()).Distinct(StringComparer.Ordinal).ToList();
             value = names.ToEquatableArray();
             return text.Length <= 1024 && names.Count > 0 && names.TrueForAll(name => IsAllowed(name, forbidden));

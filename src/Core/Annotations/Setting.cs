@@ -24,9 +24,23 @@ public enum Scopes
 public sealed record Dialect(string Name, string Prefix)
 {
     public static readonly Dialect Own = new("sluice", "sluice.dev/");
-    public static readonly Dialect HaproxyOrg = new("haproxytech", "haproxy.org/");
+    public static readonly Dialect HaproxyOrg = new("haproxytech", "haproxy.org/") { OtherPrefixes = ["haproxy.com/", "ingress.kubernetes.io/", ""], HasSwitches = true };
     public static readonly Dialect HaproxyIngress = new("haproxy-ingress", "haproxy-ingress.github.io/");
     public static readonly Dialect Nginx = new("ingress-nginx", "nginx.ingress.kubernetes.io/");
+
+    /// <summary>Prefixes under which the same annotations are read, too, where they do not stand under the one before.</summary>
+    public EquatableArray<string> OtherPrefixes { get; init; }
+
+    /// <summary>Whether on and enabled are true there, off and disabled false.</summary>
+    public bool HasSwitches { get; init; }
+
+    /// <summary>What a text means that cannot be read as it is; null if nothing.</summary>
+    public string? Meaning(string text) => !HasSwitches ? null : text switch
+    {
+        "on" or "enabled" => "true",
+        "off" or "disabled" => "false",
+        _ => null,
+    };
 }
 
 /// <summary>Another controller's name for a setting, and how it writes the value.</summary>
@@ -37,6 +51,9 @@ public sealed record Dialect(string Name, string Prefix)
 public sealed record SettingAlias(Dialect Dialect, string Name, string Expected, Func<string, string?> Normal)
 {
     public string Key => Dialect.Prefix + Name;
+
+    /// <summary>Values that other settings have, by their names, where this key is used and nothing says otherwise: their defaults there.</summary>
+    public EquatableMap<string> Brings { get; init; }
 }
 
 /// <summary>A setting that users can write, as the catalogue and the reference page see it.</summary>
@@ -48,6 +65,9 @@ public abstract record Setting(string Name, Scopes Scopes, string Summary, strin
 
     /// <summary>Whether it protects: where its value cannot be read, requests are refused instead of let through.</summary>
     public bool IsGuard { get; init; }
+
+    /// <summary>What separates parts of a value of which each can be read by itself, so that only those are left out that cannot; empty if there are none.</summary>
+    public string Separators { get; init; } = "";
 
     /// <summary>The setting without which it does nothing; null if it stands by itself.</summary>
     public Setting? Needs { get; init; }
@@ -77,7 +97,16 @@ public sealed record Setting<T>(string Name, Scopes Scopes, ValueKind<T> Kind, T
     public Setting<T> AlsoKnownAs(Dialect dialect, string name, ValueKind<T>? kind = null)
     {
         var theirs = kind ?? Kind;
-        var alias = new SettingAlias(dialect, name, theirs.Expected, text => theirs.Parse(text, out var value) ? Kind.Format(value) : null);
+        var alias = new SettingAlias(dialect, name, theirs.Expected, text => Read(text) ?? (dialect.Meaning(text) is { } meaning ? Read(meaning) : null));
         return this with { Aliases = Aliases.Append(alias).ToEquatableArray() };
+
+        string? Read(string text) => theirs.Parse(text, out var value) ? Kind.Format(value) : null;
+    }
+
+    /// <summary>The name that was added last brings the default that another setting has there.</summary>
+    public Setting<T> Bringing(string setting, string text)
+    {
+        var last = Aliases[^1];
+        return this with { Aliases = Aliases.SkipLast(1).Append(last with { Brings = last.Brings.Append(KeyValuePair.Create(setting, text)).ToEquatableMap() }).ToEquatableArray() };
     }
 }

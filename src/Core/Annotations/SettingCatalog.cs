@@ -8,12 +8,12 @@ public static class SettingCatalog
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.ServerHeader, Globals.TrustedProxies,
+        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.Threads, Globals.ConnectionMode, Globals.ServerHeader, Globals.TrustedProxies,
         Snippets.Global, Snippets.Defaults, Snippets.Frontend, Snippets.Backend,
         Paths.PathType,
-        Redirects.SslRedirect, Redirects.SslRedirectCode, Redirects.RequestRedirect, Redirects.RequestRedirectCode, Redirects.AppRoot, Redirects.RedirectWww,
+        Redirects.SslRedirect, Redirects.ForceSslRedirect, Redirects.SslRedirectCode, Redirects.SslRedirectPort, Redirects.RequestRedirect, Redirects.RequestRedirectCode, Redirects.AppRoot, Redirects.RedirectWww,
         Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
-        Headers.Hsts, Headers.HstsMaxAge, Headers.HstsIncludeSubdomains, Headers.HstsPreload,
+        Headers.ForwardedFor, Headers.Hsts, Headers.HstsMaxAge, Headers.HstsIncludeSubdomains, Headers.HstsPreload,
         Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Rewriting.SetHost,
         Cors.Enable, Cors.AllowOrigin, Cors.AllowMethods, Cors.AllowHeaders, Cors.ExposeHeaders, Cors.MaxAge, Cors.AllowCredentials, Cors.RespondToOptions,
         Availability.Maintenance, Availability.MaintenanceMessage,
@@ -24,10 +24,10 @@ public static class SettingCatalog
         Tokens.Secret, Tokens.Algorithms, Tokens.Issuer, Tokens.Audience, Tokens.Claims,
         Countries.AllowCountries, Countries.DenyCountries,
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
-        Concurrency.LimitConnections, Concurrency.LimitConnectionsBy,
+        Concurrency.LimitConnections, Concurrency.LimitConnectionsBy, Concurrency.LimitConnectionsStatus, Concurrency.LimitConnectionsRetryAfter,
         Bodies.MaxBodySize, Bodies.ChunkedBodies, Bodies.RequestBuffering, Bodies.RequestBufferingTimeout,
         Payloads.Compression, Payloads.CompressionTypes, Payloads.CompressionMinSize, Payloads.Cache, Payloads.CacheSize, Payloads.CacheMaxObjectSize, Payloads.CacheMaxAge, Payloads.LimitBandwidth,
-        Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
+        Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.Check, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
         Timeouts.ClientFin, Timeouts.ServerFin, Timeouts.HardStopAfter,
         Balancing.LoadBalance, Balancing.PodMaxconn, Balancing.ServerWeight,
         Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
@@ -46,7 +46,7 @@ public static class SettingCatalog
     public static IReadOnlyList<Setting> Guards { get; } = [.. All.Where(setting => setting.IsGuard)];
 
     private static readonly FrozenDictionary<string, SettingPlace> Annotations = All
-        .SelectMany(setting => setting.Aliases.Select((alias, index) => new SettingPlace(setting, alias, alias.Key, index + 1)).Prepend(new SettingPlace(setting, null, setting.Key, 0)))
+        .SelectMany(setting => setting.Aliases.SelectMany((alias, index) => Places(setting, alias, index + 1)).Prepend(new SettingPlace(setting, null, setting.Key, 0)))
         .ToFrozenDictionary(place => place.Key, StringComparer.Ordinal);
 
     // The ConfigMap of haproxy.org has bare names, too; where one is also a name of ours, it is ours, and what only they
@@ -72,6 +72,14 @@ public static class SettingCatalog
             .OrderBy(candidate => candidate.Distance)
             .Select(candidate => candidate.Name)
             .FirstOrDefault();
+
+    // All names under one prefix go before those under the next.
+    private static IEnumerable<SettingPlace> Places(Setting setting, SettingAlias alias, int rank)
+    {
+        const int MostAliases = 100;
+        return alias.Dialect.OtherPrefixes.Prepend(alias.Dialect.Prefix)
+            .Select((prefix, index) => new SettingPlace(setting, alias, prefix + alias.Name, (index * MostAliases) + rank));
+    }
 
     // Levenshtein: the number of single-character edits between two names.
     private static int Distance(string left, string right)

@@ -102,9 +102,10 @@ public static class SettingReference
 
             <!-- Written from src/Core/Annotations/ForeignKeys.cs and the aliases of settings by ./dev docs. -->
 
-            An annotation is read with the prefix `{Dialect.HaproxyOrg.Prefix}`, and a ConfigMap key without one, unless it is a name
+            An annotation is read with the prefix `{Dialect.HaproxyOrg.Prefix}`; where it is not given so, with
+            {string.Join(", ", Dialect.HaproxyOrg.OtherPrefixes.Where(prefix => prefix.Length > 0).Select(prefix => $"`{prefix}`"))} or without one. A ConfigMap key has none, and is theirs unless it is a name
             of ours. A key that is ignored is not needed here; one that is refused asks for something that is not to be had. Both are
-            told as a finding where they stand.
+            told as a finding where they stand, and so is a value that asks for what is so anyway.
 
             | Key | Verdict | Setting | How it differs, or why not |
             |---|---|---|---|

@@ -14,6 +14,9 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
     /// <summary>Whether a guard of another controller stands there that is not to be had here.</summary>
     public bool LacksGuard { get; init; }
 
+    /// <summary>Defaults of another controller whose keys stand there, by the name of the setting.</summary>
+    public EquatableMap<string> Defaults { get; init; }
+
     /// <summary>The object; null if there is none.</summary>
     public ResourceRef? Source { get; init; }
 
@@ -29,7 +32,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
         {
             if (SettingCatalog.Place(key, scope) is not { } place)
             {
-                lacksGuard |= ReportUnknown(source, scope, key, findings);
+                lacksGuard |= ReportUnknown(source, scope, (key, text), findings);
             }
             else if (!found.TryGetValue(place.Setting, out var other) || place.Rank < other.Place.Rank)
             {
@@ -52,6 +55,13 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
                 continue;
             }
 
+            if (Readable(place, text, out var left) is { } rest)
+            {
+                values.Add(setting.Name, rest);
+                findings.Add(new Finding(source, Field(scope, place.Key), FindingCode.InvalidSetting, $"{Shown(left)} cannot be read, expected {place.Expected}; the rest counts"));
+                continue;
+            }
+
             unreadable.Add(setting.Name);
             findings.Add(new Finding(source, Field(scope, place.Key), FindingCode.InvalidSetting,
                 $"value {Shown(text)} cannot be read, expected {place.Expected}; {(setting.IsGuard ? "requests it would guard get 503" : "the default is used")}"));
@@ -60,27 +70,44 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
         return new SettingValues(values.ToEquatableMap(), unreadable.ToEquatableArray())
         {
             LacksGuard = lacksGuard,
+            Defaults = found.Values.SelectMany(entry => entry.Place.Alias?.Brings ?? default).DistinctBy(entry => entry.Key).ToEquatableMap(),
             Source = source,
             Fields = found.Select(entry => KeyValuePair.Create(entry.Key.Name, Field(scope, entry.Value.Place.Key))).ToEquatableMap(),
         };
+    }
+
+    // What remains without the parts that cannot be read; null if nothing does, or it counts as a whole only.
+    private static string? Readable(SettingPlace place, string text, out string left)
+    {
+        var separators = place.Setting.Separators;
+        var parts = separators.Length == 0 ? [] : text.Split(separators.ToCharArray(), StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var readable = parts.ToLookup(part => place.Normal(part) is not null);
+        left = string.Join(", ", readable[false]);
+        return readable[true].Any() && left.Length > 0 ? place.Normal(string.Join(separators[0], readable[true])) : null;
     }
 
     /// <summary>The path of the field that a key stands in, as findings name it.</summary>
     public static string Field(Scopes scope, string key) => scope == Scopes.Global ? $"data[{key}]" : $"metadata.annotations[{key}]";
 
     // Returns whether the key asks for a guard that is not to be had.
-    private static bool ReportUnknown(ResourceRef source, Scopes scope, string key, List<Finding> findings)
+    private static bool ReportUnknown(ResourceRef source, Scopes scope, (string Key, string Text) entry, List<Finding> findings)
     {
-        var theirs = scope == Scopes.Global ? key : Below(Dialect.HaproxyOrg.Prefix, key);
-        if (theirs is not null && HaproxyOrg.UnreadKey(theirs, scope) is { } unread)
+        var (key, field) = (entry.Key, Field(scope, entry.Key));
+        if (HaproxyOrg.UnreadKey(scope == Scopes.Global ? key : HaproxyOrg.NameIn(key), scope) is { } unread)
         {
-            findings.Add(unread.IsGuard
-                ? new Finding(source, Field(scope, key), FindingCode.UnsupportedGuard, $"this cannot be set up: {unread.Reason.TrimEnd('.')}")
-                : new Finding(source, Field(scope, key), FindingCode.UnsupportedSetting, $"this has no effect here: {unread.Reason.TrimEnd('.')}"));
-            return unread.IsGuard;
+            var reason = unread.Reason.TrimEnd('.');
+            var isBuiltIn = unread.IsBuiltIn(entry.Text.Trim());
+            findings.Add(isBuiltIn ? new Finding(source, field, FindingCode.NeedlessSetting, "this is so here anyway")
+                : unread.IsGuard ? new Finding(source, field, FindingCode.UnsupportedGuard, $"this cannot be set up: {reason}")
+                : new Finding(source, field, FindingCode.UnsupportedSetting, $"this has no effect here: {reason}"));
+            return unread.IsGuard && !isBuiltIn;
         }
 
-        if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key) ?? theirs) is { } name)
+        if (scope != Scopes.Global && ForeignGuards.Includes(key))
+        {
+            findings.Add(new Finding(source, field, FindingCode.UnsupportedSetting, "this guard of another controller is not read: requests that it would refuse are let through"));
+        }
+        else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key) ?? Below(Dialect.HaproxyOrg.Prefix, key)) is { } name)
         {
             var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
             findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));
@@ -106,6 +133,14 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
         foreach (var layer in nearestFirst)
         {
             if (layer.Texts.TryGetValue(setting.Name, out var text) && setting.Kind.Parse(text, out var value))
+            {
+                return value;
+            }
+        }
+
+        foreach (var layer in nearestFirst)
+        {
+            if (layer.Defaults.TryGetValue(setting.Name, out var text) && setting.Kind.Parse(text, out var value))
             {
                 return value;
             }

@@ -23,6 +23,17 @@ public static class Kinds
         (string text, out bool value) => (value = text is "true" or "True" or "TRUE" or "t" or "T" or "1") || text is "false" or "False" or "FALSE" or "f" or "F" or "0",
         value => value ? "true" : "false");
 
+    /// <summary>The same, or nothing.</summary>
+    public static ValueKind<bool?> OptionalBool { get; } = new(
+        Bool.Expected,
+        (string text, out bool? value) =>
+        {
+            var isRead = Bool.Parse(text, out var isTrue);
+            value = isRead ? isTrue : null;
+            return isRead;
+        },
+        value => value is { } isTrue ? Bool.Format(isTrue) : "");
+
     /// <summary>A whole number, written in the one usual way.</summary>
     public static ValueKind<int> Number(int least, int most) => new(
         $"a number from {Digits(least)} to {Digits(most)}",
@@ -65,7 +76,7 @@ public static class Kinds
         value => value?.ToString() ?? "");
 
     public static ValueKind<ServicePortName?> ServicePort { get; } = new(
-        "namespace/service:port",
+        "namespace/service:port or namespace/service",
         ParseServicePort,
         value => value?.ToString() ?? "");
 
@@ -197,16 +208,16 @@ public static class Kinds
 
     private static bool ParseServicePort(string text, out ServicePortName? value)
     {
-        var colon = text.LastIndexOf(':');
-        var port = text[(colon + 1)..];
-        var valid = colon > 0 && KubernetesName.IsPort(port);
+        var colon = text.LastIndexOf(':') is var last && last < 0 ? text.Length : last;
+        var port = colon == text.Length ? "" : text[(colon + 1)..];
+        var valid = colon == text.Length || KubernetesName.IsPort(port);
         value = valid && ParseObjectName(text[..colon], out var service) ? new ServicePortName(service!.Value, port) : null;
         return value is not null;
     }
 }
 
-/// <summary>A port of a Service, written <c>namespace/service:port</c>.</summary>
+/// <summary>A port of a Service, written <c>namespace/service:port</c>, or <c>namespace/service</c> with an empty port for its first one.</summary>
 public readonly record struct ServicePortName(NamespacedName Service, string Port)
 {
-    public override string ToString() => $"{Service}:{Port}";
+    public override string ToString() => Port.Length == 0 ? $"{Service}" : $"{Service}:{Port}";
 }

@@ -14,16 +14,20 @@ public static class WebKinds
     private static readonly SearchValues<char> ReferenceCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%");
 
-    /// <summary>Where requests are redirected: a host, perhaps with a scheme before and a port behind it.</summary>
+    /// <summary>Where requests are redirected: a host, perhaps with a scheme before, and a port and a path behind it.</summary>
     public static ValueKind<RedirectTarget?> Redirect { get; } = new(
-        "a host such as www.example.com, perhaps with http:// or https:// before and a port behind it",
+        "a host such as www.example.com, perhaps with http:// or https:// before, and a port and a path behind it, of the characters that RFC 3986 has for them",
         (string text, out RedirectTarget? value) =>
         {
-            var colon = text.IndexOf("://", StringComparison.Ordinal);
-            var scheme = colon < 0 ? null : text[..colon];
-            var host = colon < 0 ? text : text[(colon + 3)..];
-            var isRead = scheme is null or "http" or "https" && IsHost(host);
-            value = isRead ? new RedirectTarget(scheme, host.ToLowerInvariant()) : null;
+            var start = text.IndexOf("://", StringComparison.Ordinal) is var colon && colon < 0 ? 0 : colon + 3;
+            var scheme = start == 0 ? null : text[..colon];
+            var slash = text.IndexOf('/', start) is var found && found < 0 ? text.Length : found;
+            var query = text.IndexOf('?', slash) is var mark && mark < 0 ? text.Length : mark;
+            var path = RoutePath.Root;
+            var isRead = scheme is null or "http" or "https" && IsHost(text[start..slash]) && text.Length <= LongestText
+                && (slash == text.Length || (IsReference(text[slash..]) && RoutePath.TryParse(text[slash..query], out path, out _)));
+            value = isRead
+                ? new RedirectTarget(scheme, text[start..slash].ToLowerInvariant(), slash == text.Length ? "" : path.Value, query == text.Length ? null : text[query..]) : null;
             return isRead;
         },
         value => value?.ToString() ?? "");
@@ -166,7 +170,11 @@ public static class WebKinds
 }
 
 /// <summary>Where requests are redirected; without a scheme, that of the request stays.</summary>
-public sealed record RedirectTarget(string? Scheme, string Host)
+/// <param name="Scheme">http or https.</param>
+/// <param name="Host">The host, perhaps with a port.</param>
+/// <param name="Path">What replaces the path, in the form of <see cref="RoutePath"/>; empty where it stays.</param>
+/// <param name="Query">What replaces the query, with the '?'; null where it stays.</param>
+public sealed record RedirectTarget(string? Scheme, string Host, string Path, string? Query)
 {
-    public override string ToString() => Scheme is null ? Host : $"{Scheme}://{Host}";
+    public override string ToString() => (Scheme is null ? Host : $"{Scheme}://{Host}") + Path + Query;
 }

@@ -17,6 +17,9 @@ public sealed record HaproxyState
     /// <summary>The filters that were once asked for.</summary>
     public EquatableArray<Filter> Filters { get; init; }
 
+    /// <summary>The times that limits once counted in and that not every program has tables for.</summary>
+    public EquatableArray<TimeSpan> RareWindows { get; init; }
+
     /// <summary>Map entries by host.</summary>
     public Table<string, HostEntries> Hosts { get; init; } = Table.Empty<string, HostEntries>();
 
@@ -63,6 +66,9 @@ public sealed record HostEntries(string Host, EquatableArray<MapEntry> Entries, 
 
     /// <summary>The filters that its routes need.</summary>
     public EquatableArray<Filter> Filters { get; init; }
+
+    /// <summary>The times that its limits count in and that not every program has tables for.</summary>
+    public EquatableArray<TimeSpan> RareWindows { get; init; }
 }
 
 /// <summary>A line of a map file.</summary>

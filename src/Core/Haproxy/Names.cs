@@ -13,6 +13,9 @@ public static class Names
     /// <summary>The backend that answers 503 for routes that lead nowhere.</summary>
     public const string Unavailable = "unavailable";
 
+    /// <summary>The backend that answers what is refused with a status of its own.</summary>
+    public const string Refused = "refused";
+
     /// <summary>The backend that the agent is behind, and what the filter that asks it is called.</summary>
     public const string Agent = "agent";
 

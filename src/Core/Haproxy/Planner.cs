@@ -60,6 +60,7 @@ public static class Planner
             PlainProgram = running.PlainProgram,
             RareProfiles = running.RareProfiles,
             Filters = running.Filters,
+            RareWindows = running.RareWindows,
         };
 
     /// <summary>As much of the wanted state as HAProxy can be brought to without a reload.</summary>

@@ -29,6 +29,8 @@ internal sealed record Profile(Balance Balance)
 
     public CheckedResponse? Check { get; init; }
 
+    public TimeSpan? CheckTimeout { get; init; }
+
     public Compression? Compression { get; init; }
 
     /// <summary>The profiles that every program has.</summary>
@@ -49,6 +51,7 @@ internal sealed record Profile(Balance Balance)
         AbortOnClose = policy.AbortOnClose,
         Compression = policy.Compression,
         Check = policy.Check?.Http is { } check ? new CheckedResponse(check.Request.Method, check.Statuses) : null,
+        CheckTimeout = policy.Check?.Timeout,
     };
 
     /// <summary>Whether it is none of the usual ones.</summary>
@@ -85,6 +88,7 @@ internal sealed record Profile(Balance Balance)
         .. Repetition.Cases == Repetition.Standard.Cases ? Array.Empty<string>() : [$"retry-on {string.Join(' ', Repetition.Cases)}"],
         $"http-reuse {Reuse.ToString().ToLowerInvariant()}",
         .. Check?.Lines(layout) ?? [],
+        .. CheckTimeout is { } time ? [$"timeout check {ConfigWriter.Time(time)}"] : Array.Empty<string>(),
         .. Compression is null ? Array.Empty<string>() :
         [
             "compression algo gzip",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 using Sluice.Core.Values;
@@ -22,6 +23,7 @@ internal static class ProgramWriter
             "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
+        new Section($"backend {Names.Refused}", Refusals.Section()),
         .. filters.SelectMany(filter => AgentProgram.Sections(filter, layout)),
     ];
 
@@ -67,7 +69,7 @@ internal static class ProgramWriter
           {EvenDraw.Beginning(Canaries.Draw)}
           {EvenDraw.Beginning(Shares.Draw)}
           set-var proc.mirrordraw int(0)
-        {Lines(Own(policy.Snippets.Global))}
+        {Lines([.. ThreadLines(policy.Threads), .. Own(policy.Snippets.Global)])}
 
         """;
 
@@ -82,9 +84,18 @@ internal static class ProgramWriter
           .if version_atleast(3.3)
           default-server {ServerKeywords.UnnamedCheck}
           .endif
-        {Lines([.. ErrorPages.Lines(layout), .. Own(policy.Snippets.Defaults)])}
+        {Lines([.. ModeLines(policy.ConnectionMode), .. ErrorPages.Lines(layout), .. Own(policy.Snippets.Defaults)])}
 
         """;
+
+    private static IEnumerable<string> ThreadLines(int? threads) => threads is { } number ? [string.Create(CultureInfo.InvariantCulture, $"nbthread {number}")] : [];
+
+    private static IEnumerable<string> ModeLines(ConnectionMode mode) => mode switch
+    {
+        ConnectionMode.ServerClose => ["option http-server-close"],
+        ConnectionMode.Close => ["option httpclose"],
+        _ => [],
+    };
 
     private static IEnumerable<string> TimeoutLines(GlobalTimeouts timeouts) =>
         from timeout in new[]

@@ -14,6 +14,7 @@ public static class Renderer
 
     // Beyond this, a reload for a new one drops those that nobody asks for any more.
     private const int MostRareProfiles = 32;
+    private const int MostRareWindows = 32;
 
     // The weight of a server whose agent may give it a part of it.
     private const int SharedWeight = 100;
@@ -32,6 +33,7 @@ public static class Renderer
         var hosts = former.Hosts;
         var sets = former.Sets;
         var filters = former.Filters;
+        var windows = former.RareWindows;
         var regexes = false;
         foreach (var (name, _, host) in model.Hosts.ChangesSince(formerModel.Hosts))
         {
@@ -40,6 +42,7 @@ public static class Renderer
             sets = Counted(sets, former.Hosts.GetValueOrDefault(name)?.Sets ?? [], entries?.Sets ?? []);
             filters = entries is null ? filters : With(filters, entries.Filters);
             hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
+            windows = entries is null ? windows : With(windows, entries.RareWindows, hosts);
         }
 
         (hosts, sets) = model.Pages == formerModel.Pages ? (hosts, sets) : WithPages(hosts, sets, model.Pages);
@@ -47,14 +50,16 @@ public static class Renderer
         filters = With(filters, rareProfiles.Select(profile => profile.Needs).OfType<Filter>().ToEquatableArray());
         var pemFiles = backends.ChangesSince(former.Backends)
             .Aggregate(former.PemFiles, (files, change) => Counted(files, change.Former?.PemFiles ?? [], change.Current?.PemFiles ?? []));
-        var isSame = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles && filters == former.Filters;
-        var plain = model.Global with { Snippets = ProgramSnippets.None };
+        var isSame = previous is not null && formerModel.Global == model.Global && rareProfiles == former.RareProfiles && filters == former.Filters && windows == former.RareWindows;
+        var global = model.Global with { RareWindows = windows };
+        var plain = global with { Snippets = ProgramSnippets.None };
         return new HaproxyState
         {
-            Program = isSame ? former.Program : ProgramWriter.Write(model.Global, rareProfiles, filters, layout),
-            PlainProgram = isSame ? former.PlainProgram : plain == model.Global ? null : ProgramWriter.Write(plain, rareProfiles, filters, layout),
+            Program = isSame ? former.Program : ProgramWriter.Write(global, rareProfiles, filters, layout),
+            PlainProgram = isSame ? former.PlainProgram : plain == global ? null : ProgramWriter.Write(plain, rareProfiles, filters, layout),
             RareProfiles = rareProfiles,
             Filters = filters,
+            RareWindows = windows,
             Hosts = hosts,
             Sets = allSets,
             Regexes = regexes ? Regexes(hosts) : former.Regexes,
@@ -81,6 +86,11 @@ public static class Renderer
 
     private static EquatableArray<Filter> With(EquatableArray<Filter> filters, EquatableArray<Filter> more) =>
         more.All(filters.Contains) ? filters : filters.Union(more).Order().ToEquatableArray();
+
+    // As with rare profiles.
+    private static EquatableArray<TimeSpan> With(EquatableArray<TimeSpan> windows, EquatableArray<TimeSpan> more, Table<string, HostEntries> hosts) =>
+        more.All(windows.Contains) ? windows
+        : (windows.Count < MostRareWindows ? windows : hosts.Values.SelectMany(host => host.RareWindows)).Union(more).Order().ToEquatableArray();
 
     private static Table<string, UsedSet> Counted(Table<string, UsedSet> sets, EquatableArray<DataSet> formerly, EquatableArray<DataSet> now)
     {

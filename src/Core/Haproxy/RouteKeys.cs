@@ -27,6 +27,7 @@ internal static class RouteKeys
         {
             Sets = policies.Values.SelectMany(policy => policy.Sets).Distinct().ToEquatableArray(),
             Filters = RouteFeatures.Filters(policies.Values.Aggregate(0L, (flags, policy) => flags | policy.Flags)),
+            RareWindows = policies.Keys.Select(policy => policy.Rate).OfType<RateLimit>().SelectMany(Counts.RareWindows).Distinct().Order().ToEquatableArray(),
         };
     }
 

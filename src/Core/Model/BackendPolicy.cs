@@ -116,6 +116,9 @@ public sealed record HealthCheck(TimeSpan Interval, int Rise, int Fall)
     /// <summary>Null for a connection alone.</summary>
     public HttpCheck? Http { get; init; }
 
+    /// <summary>How long an answer may take once there is a connection; null for the interval in all.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>Null if what becomes of requests does not count.</summary>
     public PassiveCheck? Passive { get; init; }
 }
@@ -135,4 +138,8 @@ public sealed record AgentCheck(int Port, TimeSpan Interval);
 public sealed record HttpCheck(CheckRequest Request, string Host, EquatableArray<string> Statuses);
 
 /// <summary>Method and target of a request. The target has no blank, no '|', and none but ASCII characters.</summary>
-public sealed record CheckRequest(string Method, string Uri);
+public sealed record CheckRequest(string Method, string Uri)
+{
+    /// <summary>The Host header that was written behind it; null for none.</summary>
+    public string? Host { get; init; }
+}

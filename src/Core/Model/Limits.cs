@@ -28,24 +28,18 @@ public enum CountKind
 /// <param name="By">Which requests are counted together.</param>
 /// <param name="Requests">How many in a period.</param>
 /// <param name="Burst">How many more in one period, as long as there were fewer before.</param>
-/// <param name="Period">One of <see cref="Periods"/>.</param>
-/// <param name="Status">What requests over the limit are answered.</param>
+/// <param name="Period">The time that it is for; up to a day.</param>
+/// <param name="Status">What requests over the limit are answered: 400 to 599.</param>
 /// <param name="Exempt">Clients that are not limited; null for none.</param>
-public sealed record RateLimit(ResourceRef Owner, CountKey By, int Requests, int Burst, TimeSpan Period, int Status, SharedList<Cidr>? Exempt)
-{
-    /// <summary>The periods that can be chosen, from short to long.</summary>
-    public static IReadOnlyList<TimeSpan> Periods { get; } =
-        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1)];
-
-    /// <summary>The status codes that can be chosen.</summary>
-    public static IReadOnlyList<int> Statuses { get; } = [403, 404, 429, 503];
-}
+public sealed record RateLimit(ResourceRef Owner, CountKey By, int Requests, int Burst, TimeSpan Period, int Status, SharedList<Cidr>? Exempt);
 
 /// <summary>How many requests may be in progress at a time.</summary>
 /// <param name="Owner">Whose count it is.</param>
 /// <param name="By">Which requests are counted together.</param>
 /// <param name="Most">How many.</param>
-public sealed record ConcurrencyLimit(ResourceRef Owner, CountKey By, int Most);
+/// <param name="Status">What requests over the limit are answered: 400 to 599.</param>
+/// <param name="RetryAfter">When they may come again; null if that is not told.</param>
+public sealed record ConcurrencyLimit(ResourceRef Owner, CountKey By, int Most, int Status, TimeSpan? RetryAfter);
 
 /// <summary>How large the body of a request may be.</summary>
 /// <param name="Bytes">How many bytes.</param>

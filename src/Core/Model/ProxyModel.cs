@@ -34,11 +34,19 @@ public sealed record GlobalPolicy
     /// <summary>How many connections of clients there may be at a time.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
+    /// <summary>How many threads there are; null for as many as there are processors.</summary>
+    public int? Threads { get; init; }
+
+    public ConnectionMode ConnectionMode { get; init; }
+
     /// <summary>Which database of countries there is; null for none.</summary>
     public string? Countries { get; init; }
 
     /// <summary>How many counts for limits there may be at a time, for each period.</summary>
     public int RateLimitSize { get; init; } = 100_000;
+
+    /// <summary>The times that limits count requests in, beside those that every program has tables for. What renders knows them, not what translates.</summary>
+    public EquatableArray<TimeSpan> RareWindows { get; init; }
 
     /// <summary>Where the other replicas are, whose counts for rate limits are added to those of this one.</summary>
     public EquatableArray<Endpoint> Peers { get; init; }
@@ -49,6 +57,19 @@ public sealed record GlobalPolicy
     public ProgramSnippets Snippets { get; init; } = ProgramSnippets.None;
 
     public CachePolicy Cache { get; init; } = new(32, 1 << 20, 3600);
+}
+
+/// <summary>Which connections are kept for the next request.</summary>
+public enum ConnectionMode
+{
+    /// <summary>All.</summary>
+    KeepAlive,
+
+    /// <summary>Those of clients.</summary>
+    ServerClose,
+
+    /// <summary>None.</summary>
+    Close,
 }
 
 /// <summary>How many answers are kept for others.</summary>

@@ -16,11 +16,11 @@ public sealed record RoutePolicy
     /// <summary>The header that trusted proxies tell the client's address in, in lower case; null for X-Forwarded-For.</summary>
     public string? ClientHeader { get; init; }
 
-    /// <summary>The status with which a request over plain http is sent to https; null if it is not.</summary>
-    public int? HttpsRedirect { get; init; }
+    /// <summary>How requests over plain http are sent to https; null if they are not.</summary>
+    public HttpsRedirection? HttpsRedirect { get; init; }
 
     /// <summary>The same for a host without TLS.</summary>
-    public RoutePolicy WithoutHttpsRedirect() => this with { HttpsRedirect = null } is var rest && rest == None ? None : rest;
+    public RoutePolicy WithoutTls() => HttpsRedirect is { IsForAll: true } ? this : this with { HttpsRedirect = null } is var rest && rest == None ? None : rest;
 
     public AccessLists? Access { get; init; }
 
@@ -59,6 +59,9 @@ public sealed record RoutePolicy
 
     /// <summary>The Host that pods see; null for the one of the request.</summary>
     public string? PodHost { get; init; }
+
+    /// <summary>Whether pods do not see X-Forwarded-For.</summary>
+    public bool HidesForwardedFor { get; init; }
 
     public HeaderChanges? RequestHeaders { get; init; }
 
@@ -99,8 +102,26 @@ public sealed record AccessLists(SharedList<Cidr>? Allowed, SharedList<Cidr>? De
 /// <summary>From which countries clients may come, by their codes: those in the first list (null: all), unless they are in the second.</summary>
 public sealed record CountryLists(EquatableArray<string>? Allowed, EquatableArray<string> Denied);
 
-/// <summary>How long a backend may take: for an answer, and without data in a tunnel. Null is what HAProxy has by itself.</summary>
-public sealed record RouteTimeouts(TimeSpan? Server, TimeSpan? Tunnel);
+/// <summary>How long things may take on a route. Null is what holds for all.</summary>
+public sealed record RouteTimeouts
+{
+    public static readonly RouteTimeouts None = new();
+
+    /// <summary>A pod, to answer.</summary>
+    public TimeSpan? Server { get; init; }
+
+    /// <summary>Silence in a tunnel.</summary>
+    public TimeSpan? Tunnel { get; init; }
+
+    /// <summary>A connection to a pod.</summary>
+    public TimeSpan? Connect { get; init; }
+
+    /// <summary>To wait for a pod that has enough to do.</summary>
+    public TimeSpan? Queue { get; init; }
+
+    /// <summary>Silence of the client.</summary>
+    public TimeSpan? Client { get; init; }
+}
 
 /// <summary>A cookie for sessions as clients see it. Name, path and domain hold no ';', no '|', no blank, and none but ASCII characters.</summary>
 public sealed record SessionCookie(string Name, string Path)

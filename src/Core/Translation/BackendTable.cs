@@ -202,7 +202,7 @@ internal sealed class BackendTable
 
         if (globals.DefaultBackend == id)
         {
-            yield return new Finding(globals.Source, "data[default-backend]", result.Problem!, Message(result.Problem!, id, "requests for it get 503"));
+            yield return new Finding(globals.Source, globals.Values.Fields[Globals.DefaultBackend.Name]!, result.Problem!, Message(result.Problem!, id, "requests for it get 503"));
         }
     }
 

@@ -44,14 +44,14 @@ internal sealed record GlobalSettings
         var values = SettingValues.Read(source, Scopes.Global, config?.Data ?? default, findings);
         var settings = new SettingLayers(values);
         findings.AddRange(cluster.Countries is null ? RoutePolicies.WithoutCountries(source, Scopes.Global, values) : []);
-        var fallback = settings.Read(Globals.DefaultBackend);
+        var fallback = settings.Read(Globals.DefaultBackend) is { } asked ? WithPort(asked, cluster) : default(ServicePortName?);
         var ofFallback = fallback is { } named ? new SettingLayers(services.Of(named.Service), values) : settings;
         var references = new References(cluster.ReferenceGrants, settings.Read(Globals.AllowCrossNamespace));
         var secrets = new AskedSecrets(cluster.Secrets, references, findings);
         var podTls = new PodTlsPolicies(new PodSecrets(cluster.Secrets), secrets, findings);
         var use = new ConfigMapUse(configMaps, references, findings);
         var ofBackend = fallback is null ? BackendPolicy.Standard : podTls.AddTo(BackendPolicies.Read(ofFallback, findings), ofFallback);
-        var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, (secrets, use), findings).WithoutHttpsRedirect();
+        var ofRoute = RoutePolicies.Read(ofFallback, source, cluster.Countries is not null, (secrets, use), findings).WithoutTls();
         return new GlobalSettings
         {
             Source = source,
@@ -60,6 +60,8 @@ internal sealed record GlobalSettings
                 TrustedProxies = settings.Read(Globals.TrustedProxies),
                 ServerHeader = settings.Read(Globals.ServerHeader),
                 MaxConnections = settings.Read(Globals.MaxConnections),
+                Threads = settings.Read(Globals.Threads),
+                ConnectionMode = settings.Read(Globals.ConnectionMode),
                 Countries = cluster.Countries,
                 Peers = Replicas.Others(cluster, options, findings),
                 RateLimitSize = settings.Read(RateLimits.Size),
@@ -76,6 +78,14 @@ internal sealed record GlobalSettings
             Pages = ErrorPolicies.ReadForAll(settings, source, use),
             ConfigMaps = use.Asked,
         };
+    }
+
+    // That a Service is not there is told where its pods are looked for.
+    private static ServicePortName WithPort(ServicePortName name, ClusterSnapshot cluster)
+    {
+        const int UsualPort = 80;
+        return name.Port.Length > 0 ? name
+            : name with { Port = $"{(cluster.Services.GetValueOrDefault(name.Service)?.Ports is { Count: > 0 } ports ? ports[0].Number : UsualPort)}" };
     }
 
     private static ProgramSnippets ReadSnippets(SettingLayers settings, bool areAllowed, ResourceRef source, List<Finding> findings)

@@ -114,7 +114,7 @@ internal sealed class RouteTable
         asked = asked.Exists(pair => !pair.candidate.IsSpare) ? asked.FindAll(pair => !pair.candidate.IsSpare) : asked;
         foreach (var (reading, candidate) in asked.Where(pair => pair.candidate.Canary is null))
         {
-            var policy = hasTls ? candidate.Policy : candidate.Policy.WithoutHttpsRedirect();
+            var policy = hasTls ? candidate.Policy : candidate.Policy.WithoutTls();
             if (!winners.TryAdd(candidate.Match, new Route(candidate.Match, candidate.Backend, policy, reading.Ingress.Ref)) && MustBeTold(candidate))
             {
                 findings.Add(Loss(host, candidate, reading.Ingress.Ref, winners[candidate.Match].Source));

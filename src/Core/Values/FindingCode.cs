@@ -89,6 +89,10 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
 
     public static readonly FindingCode UnsupportedSetting = new("UnsupportedSetting", Severity.Warning,
         "An annotation or a ConfigMap key is one of another controller that has no effect here. It is ignored.");
+
+    public static readonly FindingCode NeedlessSetting = new("NeedlessSetting", Severity.Information,
+        "An annotation or a ConfigMap key of another controller asks for what is so here anyway.");
+
     public static readonly FindingCode UnsupportedGuard = new("UnsupportedGuard", Severity.Error,
         "An annotation or a ConfigMap key asks for a guard of another controller that is not to be had here. Requests that it would guard get 503.");
 
@@ -132,7 +136,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, NeedlessSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase,
         CountsNotShared, NoCredentials, InvalidCredentials, ConfigMapNotFound, InvalidConfigMap, SnippetNotAllowed, RefusedByHaproxy,
     ];
 

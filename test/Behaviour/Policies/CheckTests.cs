@@ -45,6 +45,10 @@ public sealed class CheckTests
         await StatesAsync(site, "2");
         await site.SameWorkerAsync();
 
+        await site.AnnotateAsync([("haproxy.org/check-http", @"GET /named HTTP/1.0\r\nHost:\ named.test"), .. Quick]);
+        Assert.Equal("named.test", (await site.Pods.LastAsync("app", "/named"))["Host"]);
+        await site.SameWorkerAsync();
+
         var change = await site.AnnotateAsync([("haproxy.org/check-http", "HEAD /?status=404"), ("sluice.dev/check-status", "200,400-404"), .. Quick]);
         Assert.Equal(ChangeKind.Reload, change.Kind);
         await Task.Delay(200, TestContext.Current.CancellationToken);

@@ -40,6 +40,12 @@ public sealed class ConcurrencyTests
         var first = site.AskAsync("/?gate=one");
         await site.Pods.Gates["one"].ArrivalAsync();
         Assert.Equal("429", await site.AskFromAsync("127.0.0.2"));
+        Assert.Null((await site.GetAsync())["Retry-After"]);
+        await site.AnnotateAsync(
+            ("sluice.dev/limit-connections", "1"), ("sluice.dev/limit-connections-by", "ingress"), ("sluice.dev/limit-connections-status-code", "509"),
+            ("sluice.dev/limit-connections-retry-after", "1500ms"));
+        var told = await site.GetAsync();
+        Assert.Equal((509, "2"), (told.Status, told["Retry-After"]));
 
         var change = await site.AnnotateAsync(("sluice.dev/limit-connections", "many"));
         Assert.Equal("metadata.annotations[sluice.dev/limit-connections]", Assert.Single(change.Findings).Field);

@@ -64,12 +64,16 @@ public sealed class CorsTests
             (answer["Access-Control-Allow-Methods"], answer["Access-Control-Allow-Headers"], answer["Access-Control-Max-Age"]));
         Assert.Equal("app", (await site.SendAsync("OPTIONS", "/", "Origin: https://b.test", "Access-Control-Request-Method: PUT")).Outcome);
         Assert.Equal("app", (await site.SendAsync("OPTIONS", "/", "Origin: https://a.test")).Outcome);
+        await site.AnnotateAsync([.. settings, ("haproxy.org/cors-respond-to-options", "True")]);
+        Assert.Equal(204, (await site.SendAsync("OPTIONS", "/", "Origin: https://a.test")).Status);
+        Assert.Equal(["app", "app"], [(await site.SendAsync("OPTIONS", "/", "Origin: https://b.test")).Outcome, (await site.SendAsync("OPTIONS", "/")).Outcome]);
 
         await site.AnnotateAsync([.. settings, ("sluice.dev/cors-respond-to-options", "false")]);
         var ofPod = await site.SendAsync("OPTIONS", "/?header=access-control-allow-methods:DELETE&header=access-control-allow-origin:*", ask);
         Assert.Equal(("app", "GET,PUT", "https://a.test"), (ofPod.Outcome, ofPod["Access-Control-Allow-Methods"], ofPod[AllowOrigin]));
         var plain = await site.GetAsync("/", "Origin: https://a.test");
-        Assert.Equal(("X-Total", null), (plain["Access-Control-Expose-Headers"], plain["Access-Control-Allow-Methods"]));
+        Assert.Equal(("X-Total", "GET,PUT", "90"), (plain["Access-Control-Expose-Headers"], plain["Access-Control-Allow-Methods"], plain["Access-Control-Max-Age"]));
+        Assert.Null((await site.GetAsync("/", "Origin: https://b.test"))["Access-Control-Allow-Methods"]);
 
         // Who is not let in is told nothing; what is refused later can be read by the page.
         await site.AnnotateAsync([.. settings, ("sluice.dev/deny-list", "127.0.0.1")]);
@@ -81,14 +85,15 @@ public sealed class CorsTests
     }
 
     [Fact]
-    public async Task Credentials_are_not_allowed_to_all_origins()
+    public async Task Credentials_for_all_origins_are_told_to_be_of_no_use()
     {
         await using var site = await PolicySite.StartAsync();
 
         var change = await site.AnnotateAsync(("sluice.dev/cors-enable", "true"), ("haproxy.org/cors-allow-credentials", "true"));
         Assert.Equal("metadata.annotations[haproxy.org/cors-allow-credentials]", Assert.Single(change.Findings).Field);
         var response = await site.GetAsync("/", "Origin: https://a.test");
-        Assert.Equal(("*", null), (response[AllowOrigin], response["Access-Control-Allow-Credentials"]));
+        Assert.Equal(("*", "true"), (response[AllowOrigin], response["Access-Control-Allow-Credentials"]));
+        Assert.Equal(("*", "*", "5"), (response["Access-Control-Allow-Methods"], response["Access-Control-Allow-Headers"], response["Access-Control-Max-Age"]));
 
         foreach (var (key, value) in (IEnumerable<(string, string)>)[("cors-allow-methods", "GET POST"), ("cors-allow-headers", "X|Y"), ("cors-max-age", "soon")])
         {

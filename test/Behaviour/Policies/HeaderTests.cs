@@ -39,9 +39,7 @@ public sealed class HeaderTests
     [InlineData("haproxy.org/response-set-header", "X-Client %[src]")]
     [InlineData("sluice.dev/request-set-header", "X-Alone")]
     [InlineData("sluice.dev/request-set-header", "X:Y z")]
-    [InlineData("sluice.dev/request-set-header", "X-Ok fine\nHost evil.test")]
     [InlineData("sluice.dev/request-add-header", "Content-Length 5")]
-    [InlineData("sluice.dev/request-remove-header", "Transfer-Encoding")]
     [InlineData("sluice.dev/response-set-header", "Connection close")]
     [InlineData("sluice.dev/response-remove-header", "content-length")]
     public async Task What_would_break_messages_or_is_no_constant_is_told_and_left_out(string key, string value)
@@ -51,6 +49,40 @@ public sealed class HeaderTests
         var finding = Assert.Single((await site.AnnotateAsync((key, value))).Findings);
         Assert.Equal($"metadata.annotations[{key}]", finding.Field);
         Assert.Equal("app", await site.AskAsync());
+    }
+
+    [Fact]
+    public async Task A_line_that_cannot_be_read_is_left_out_but_a_header_that_pods_must_not_see_closes_the_route()
+    {
+        Assert.SkipUnless(HaproxyBinary.CanAddBackends, "HAProxy changes headers that are data from 3.4 on.");
+        await using var site = await PolicySite.StartAsync();
+
+        foreach (var (key, value, told) in (IEnumerable<(string, string, string)>)
+        [
+            ("haproxy.org/request-set-header", "X-One 1\nHost evil.test\nX-Two %[src]\nX-Three 3", "'Host evil.test, X-Two %[src]'"),
+            ("sluice.dev/request-add-header", "X-One 1\nX-Alone\nX-Three 3", "'X-Alone'"),
+        ])
+        {
+            var finding = Assert.Single((await site.AnnotateAsync((key, value))).Findings);
+            Assert.Equal($"metadata.annotations[{key}]", finding.Field);
+            Assert.StartsWith($"{told} cannot be read, expected lines", finding.Message, StringComparison.Ordinal);
+            Assert.EndsWith("; the rest counts", finding.Message, StringComparison.Ordinal);
+            var echo = (await site.GetAsync()).Echo;
+            Assert.Equal(("1", null, "3", "app.test"), (echo["X-One"], echo["X-Two"], echo["X-Three"], echo["Host"]));
+        }
+
+        Assert.Single((await site.AnnotateAsync(("sluice.dev/response-remove-header", "X-Powered-By connection"))).Findings);
+        Assert.Null((await site.GetAsync("/?header=X-Powered-By:php"))["X-Powered-By"]);
+
+        await site.AnnotateAsync(("sluice.dev/request-remove-header", "X-Debug X-Internal"));
+        var seen = (await site.GetAsync("/", "X-Debug: 1", "X-Internal: 1")).Echo;
+        Assert.Equal((null, null), (seen["X-Debug"], seen["X-Internal"]));
+        var closed = Assert.Single((await site.AnnotateAsync(("sluice.dev/request-remove-header", "X-Debug;X-Internal"))).Findings);
+        Assert.EndsWith("requests it would guard get 503", closed.Message, StringComparison.Ordinal);
+        Assert.Equal("503", await site.AskAsync());
+        await site.AnnotateAsync();
+        Assert.Equal("app", await site.AskAsync());
+        await site.SameWorkerAsync();
     }
 
     [Fact]

@@ -21,7 +21,11 @@ public sealed class MaintenanceTests
         Assert.Equal((503, "60", "text/plain; charset=utf-8"), (page.Status, page["Retry-After"], page["Content-Type"]));
         Assert.Equal("Back at 12:00 %[src] <b>\nÖffnet später", page.Text);
 
-        Assert.Single((await site.AnnotateAsync(("sluice.dev/maintenance", "soon"))).Findings);
+        // Who may have meant true is not served, and who meant false is told.
+        var finding = Assert.Single((await site.AnnotateAsync(("sluice.dev/maintenance", "ture"))).Findings);
+        Assert.Equal("value 'ture' cannot be read, expected true or false; requests it would guard get 503", finding.Message);
+        Assert.Equal("503", await site.AskAsync());
+        await site.AnnotateAsync();
         Assert.Equal("app", await site.AskAsync());
         await site.AnnotateServiceAsync(("sluice.dev/maintenance", "true"));
         Assert.Equal("503", await site.AskAsync());

@@ -139,10 +139,10 @@ public sealed class RateLimitTests
     {
         await using var site = await PolicySite.StartAsync();
 
-        var change = await site.AnnotateAsync(("sluice.dev/rate-limit-requests", "10"), ("haproxy.org/rate-limit-period", "2s"));
+        var change = await site.AnnotateAsync(("sluice.dev/rate-limit-requests", "10"), ("haproxy.org/rate-limit-period", "25h"));
         var finding = Assert.Single(change.Findings);
         Assert.Equal("metadata.annotations[haproxy.org/rate-limit-period]", finding.Field);
-        Assert.Contains("expected one of 1s, 10s, 1m, 10m, 1h", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("a number alone is milliseconds, from 100ms to 1d in tenths of a second; requests it would guard get 503", finding.Message, StringComparison.Ordinal);
         Assert.Equal("503", await site.AskAsync());
 
         change = await site.AnnotateAsync(("haproxy.org/rate-limit-period", "1m"), ("sluice.dev/rate-limit-burst", "3"));

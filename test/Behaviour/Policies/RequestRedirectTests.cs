@@ -24,7 +24,7 @@ public sealed class RequestRedirectTests
         Assert.Equal((308, "https://app.test/x"), await LocationAsync(site, "/x"));
         Assert.Equal("app", (await site.GetTlsAsync()).Outcome);
 
-        foreach (var wrong in (string[])["ftp://app.test", "app.test/path", "*.app.test", "app.test:0", "app test", "https://"])
+        foreach (var wrong in (string[])["ftp://app.test", "app.test//path", "app.test/a/../b", "app.test/a%2Fb", "app.test/a b", "app.test?x", "https:///a", "*.app.test", "app.test:0", "app test", "https://"])
         {
             var finding = Assert.Single((await site.AnnotateAsync(("sluice.dev/request-redirect", wrong))).Findings);
             Assert.Equal("metadata.annotations[sluice.dev/request-redirect]", finding.Field);
@@ -33,6 +33,33 @@ public sealed class RequestRedirectTests
 
         await site.AnnotateAsync();
         Assert.Equal("app", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+
+    [Fact]
+    public async Task A_path_of_the_target_takes_the_place_of_the_requests_path_and_nobody_is_sent_in_circles()
+    {
+        await using var site = await PolicySite.StartAsync();
+
+        await site.AnnotateAsync(("haproxy.org/request-redirect", "https://www.app.test:8443/new/place"));
+        Assert.Equal((302, "https://www.app.test:8443/new/place?c=%20d&e"), await LocationAsync(site, "/a/b?c=%20d&e"));
+        Assert.Equal((302, "https://www.app.test:8443/new/place"), await LocationAsync(site, "/a"));
+        await site.AnnotateAsync(("sluice.dev/request-redirect", "www.app.test/new'p?from=$(old)&x"), ("sluice.dev/request-redirect-code", "301"));
+        Assert.Equal((301, "http://www.app.test/new'p?from=$(old)&x"), await LocationAsync(site, "/a?b=c"));
+        await site.AnnotateAsync(("sluice.dev/request-redirect", "https://www.app.test/"));
+        Assert.Equal((302, "https://www.app.test/?b"), await LocationAsync(site, "/a?b"));
+
+        // Who is there is served, however the target is written.
+        foreach (var (target, path) in (IEnumerable<(string, string)>)[("app.test/new", "/new"), ("app.test/n%65%77", "/new"), ("app.test/%c3%a9", "/%C3%A9"), ("app.test/q?x=1", "/q?x=1")])
+        {
+            await site.AnnotateAsync(("sluice.dev/request-redirect", target));
+            Assert.Equal((302, $"http://app.test{path}"), await LocationAsync(site, "/"));
+            Assert.Equal(["app", "app", "app"], [await site.AskAsync(path), await site.AskAsync(path.Split('?')[0]), await site.AskAsync($"{path.Split('?')[0]}?other")]);
+            Assert.Equal((302, $"https://app.test{path}"), await site.GetTlsAsync("/x") is var tls ? (tls.Status, tls["Location"]) : default);
+        }
+
+        await site.AnnotateAsync();
+        Assert.Equal("app", await site.AskAsync("/a"));
         await site.SameWorkerAsync();
     }
 

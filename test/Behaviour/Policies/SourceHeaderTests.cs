@@ -7,6 +7,24 @@ namespace Sluice.Behaviour.Policies;
 /// <summary>The address of a client from a header.</summary>
 public sealed class SourceHeaderTests
 {
+    [Fact]
+    public async Task Pods_need_not_see_where_a_request_comes_from()
+    {
+        await using var site = await PolicySite.StartAsync();
+        Assert.Equal("127.0.0.1", (await site.GetAsync()).Echo["X-Forwarded-For"]);
+        await site.AnnotateServiceAsync(("haproxy.org/forwarded-for", "off"));
+        var echo = (await site.GetAsync("/", "X-Forwarded-For: 192.0.2.1")).Echo;
+        Assert.Equal((null, "http"), (echo["X-Forwarded-For"], echo["X-Forwarded-Proto"]));
+
+        var change = await site.AnnotateServiceAsync(("haproxy.org/forwarded-for", "none"));
+        Assert.Equal("metadata.annotations[haproxy.org/forwarded-for]", Assert.Single(change.Findings).Field);
+        Assert.Equal("127.0.0.1", (await site.GetAsync()).Echo["X-Forwarded-For"]);
+        await site.AnnotateServiceAsync(("sluice.dev/forwarded-for", "true"));
+        await site.AnnotateAsync(("sluice.dev/forwarded-for", "false"));
+        Assert.Equal("127.0.0.1", (await site.GetAsync()).Echo["X-Forwarded-For"]);
+        await site.SameWorkerAsync();
+    }
+
     private static readonly (string, string) Denied = ("sluice.dev/deny-list", "192.0.2.0/24");
 
     [Fact]

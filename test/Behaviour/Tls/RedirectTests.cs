@@ -66,6 +66,28 @@ public sealed class RedirectTests(RedirectTests.Given given) : IClassFixture<Red
     }
 
     [Fact]
+    public async Task A_host_without_tls_is_redirected_where_that_is_asked_for()
+    {
+        foreach (var (annotations, status, port) in (IEnumerable<((string, string)[], int, string)>)
+        [
+            ([("haproxy.org/ssl-redirect", "true")], 302, $":{given.Sluice.HttpsPort}"),
+            ([("haproxy.org/ssl-redirect", "true"), ("haproxy.org/ssl-redirect-code", "301"), ("haproxy.org/ssl-redirect-port", "443")], 301, ":443"),
+            ([("sluice.dev/force-ssl-redirect", "true"), ("sluice.dev/ssl-redirect-port", "9443")], 308, ":9443"),
+            ([("sluice.dev/force-ssl-redirect", "true"), ("haproxy.org/ssl-redirect", "false")], 200, ""),
+            ([("sluice.dev/ssl-redirect", "true"), ("haproxy.org/ssl-redirect", "true")], 200, ""),
+            ([("haproxy.org/ssl-redirect", "true"), ("sluice.dev/force-ssl-redirect", "false")], 200, ""),
+        ])
+        {
+            var change = await given.Sluice.ApplyAsync(files => files.Write("forced.yaml", Ingress("forced", [Rule("forced.test", Prefix("/", "app"))], annotations: annotations)));
+            Assert.Equal((false, 0), (change.Kind == ChangeKind.Reload, change.Findings.Count(finding => finding.Object.ToString().Contains("forced", StringComparison.Ordinal))));
+            var response = await given.Sluice.GetAsync("forced.test", "/x?y");
+            Assert.Equal((status, status == 200 ? null : $"https://forced.test{port}/x?y"), (response.Status, response["Location"]));
+        }
+
+        Assert.Equal("app", (await given.Sluice.GetTlsAsync("forced.test", "/")).Outcome);
+    }
+
+    [Fact]
     public async Task The_status_of_the_redirect_can_be_chosen()
     {
         foreach (var (key, value, expected) in (IEnumerable<(string, string, int)>)

@@ -34,9 +34,17 @@ public sealed class ReferenceTests
             Assert.Equal(key.Verdict is Verdict.Same or Verdict.Differs, HaproxyOrg.SettingOf(key.Name) is not null);
             Assert.True(key.Verdict == Verdict.Same ? key.Reason.Length == 0 : key.Reason.EndsWith('.'), key.Name);
         });
-        Assert.Equal((Verdict.Same, Verdict.Differs, Verdict.Ignored, Verdict.Refused), (Of("cors-enable"), Of("path-rewrite"), Of("nbthread"), Of("route-acl")));
+        Assert.Equal((Verdict.Same, Verdict.Differs, Verdict.Ignored, Verdict.Refused), (Of("cors-enable"), Of("path-rewrite"), Of("clean-certs"), Of("route-acl")));
 
         static Verdict Of(string name) => HaproxyOrg.All.Single(key => key.Name == name).Verdict;
+    }
+
+    [Fact]
+    public void What_a_name_brings_with_it_is_a_value_of_another_setting()
+    {
+        var brought = SettingCatalog.All.SelectMany(setting => setting.Aliases).SelectMany(alias => alias.Brings).ToList();
+        Assert.NotEmpty(brought);
+        Assert.All(brought, entry => Assert.Equal(entry.Value, SettingCatalog.All.Single(setting => setting.Name == entry.Key).Normal(entry.Value)));
     }
 
     [Fact]

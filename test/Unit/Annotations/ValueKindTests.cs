@@ -26,7 +26,7 @@ public sealed class ValueKindTests
         RoundTrips(Kinds.ServicePort, ObjectName.Select(Gen.OneOf("80", "65535", "http", "a-1"), (name, port) => (ServicePortName?)new ServicePortName(name, port)));
         RoundTrips(Kinds.CidrList, Gen.OneOf<Cidr>(Block, Block6).Array[0, 4].Select(blocks => blocks.ToEquatableArray()));
         RoundTrips(Kinds.Size, Gen.Long[0, 1L << 39].Select(Gen.OneOf(1L, 1L << 10, 1L << 20), (bytes, factor) => (long?)(bytes / factor * factor)));
-        RoundTrips(RateLimits.Period.Kind, Gen.OneOf([.. RateLimit.Periods]));
+        RoundTrips(RateLimits.Period.Kind, Gen.Int[1, 864_000].Select(tenths => TimeSpan.FromMilliseconds(100 * tenths)));
         RoundTrips(RateLimits.By.Kind, Gen.OneOf(CountKey.Client, new CountKey(CountKind.Ingress), new CountKey(CountKind.Header, "x-key_1")));
         RoundTrips(Upstream.RetryOn.Kind, Gen.OneOf<EquatableArray<string>>(Gen.Const<EquatableArray<string>>(["conn-failure"]), Gen.Const<EquatableArray<string>>(["401", "503"])));
         RoundTrips(Paths.PathType.Kind, Gen.OneOf(PathMatchKind.Begin, PathMatchKind.Prefix, PathMatchKind.Exact, PathMatchKind.Regex));
@@ -57,7 +57,14 @@ public sealed class ValueKindTests
     [InlineData("DELETE /x", null, null)]
     [InlineData("GET x", null, null)]
     [InlineData("GET /x|y", null, null)]
-    [InlineData("GET /x HTTP/1.1", null, null)]
+    [InlineData("GET /x HTTP/1.1", "GET /x", "GET /x")]
+    [InlineData("/x HTTP/1.0", "GET /x", "OPTIONS /x")]
+    [InlineData("GET /x HTTP/1.1\r\nHost: App.test", "GET /x HTTP/1.1 Host:app.test", "GET /x HTTP/1.1 Host:app.test")]
+    [InlineData(@"HEAD /x HTTP/1.1\r\nHost:\ app.test", "HEAD /x HTTP/1.1 Host:app.test", "HEAD /x HTTP/1.1 Host:app.test")]
+    [InlineData("GET /x HTTP/1.1 Host:app.test", "GET /x HTTP/1.1 Host:app.test", "GET /x HTTP/1.1 Host:app.test")]
+    [InlineData("GET /x HTTP/2", null, null)]
+    [InlineData("GET /x HTTP/1.1 Host: a..b", null, null)]
+    [InlineData("GET /x HTTP/1.1\r\nHost: a\r\nX-Y: z", null, null)]
     public void A_check_is_a_method_and_a_path(string text, string? ours, string? theirs) =>
         Assert.Equal((ours, theirs), (Checks.CheckHttp.Normal(text), Checks.CheckHttp.Aliases[0].Normal(text)));
 
@@ -78,6 +85,29 @@ public sealed class ValueKindTests
     [InlineData("on", false)]
     [InlineData("", false)]
     public void True_and_false_are_written_so(string text, bool accepted) => Assert.Equal(accepted, Kinds.Bool.Parse(text, out _));
+
+    [Theory]
+    [InlineData("on", "true")]
+    [InlineData("enabled", "true")]
+    [InlineData("off", "false")]
+    [InlineData("disabled", "false")]
+    [InlineData("T", "true")]
+    [InlineData("yes", null)]
+    public void Haproxy_org_has_switches_beside_them(string text, string? expected) =>
+        Assert.Equal((expected, expected), (SettingCatalog.Place("haproxy.org/check", Scopes.Ingress)!.Normal(text), SettingCatalog.Place("cors-enable", Scopes.Global)!.Normal(text)));
+
+    [Theory]
+    [InlineData("http-server-close", "true", "http-server-close")]
+    [InlineData("http-server-close", "false", "http-keep-alive")]
+    [InlineData("http-keep-alive", "on", "http-keep-alive")]
+    [InlineData("http-connection-mode", "httpclose", "httpclose")]
+    [InlineData("http-connection-mode", "close", null)]
+    [InlineData("maxconn", "20000", "20000")]
+    [InlineData("ssl-certificate", "web/tls", "web/tls")]
+    [InlineData("ssl-certificate", "tls", null)]
+    [InlineData("default-backend-service", "web/fallback", "web/fallback")]
+    public void Keys_of_haproxy_org_in_the_ConfigMap_are_written_in_our_way(string key, string text, string? expected) =>
+        Assert.Equal(expected, SettingCatalog.Place(key, Scopes.Global)!.Normal(text));
 
     [Theory]
     [InlineData("10", true)]
@@ -103,7 +133,8 @@ public sealed class ValueKindTests
     [InlineData("shop/web: 80", false)]
     [InlineData("shop/web:-1", false)]
     [InlineData("shop/web:", false)]
-    [InlineData("shop/web", false)]
+    [InlineData("shop/web", true)]
+    [InlineData("web", false)]
     [InlineData("web:80", false)]
     [InlineData(":80", false)]
     [InlineData("a/b/c:80", false)]
@@ -125,7 +156,7 @@ public sealed class ValueKindTests
     private static readonly Setting[] Coded =
     [
         Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
-        Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Redirects.AppRoot, Cors.AllowOrigin, Availability.MaintenanceMessage,
+        Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Redirects.AppRoot, Redirects.RequestRedirect, Cors.AllowOrigin, Availability.MaintenanceMessage,
         Auth.Realm, ExternalAuth.Url, ExternalAuth.SignIn, ExternalAuth.ResponseHeaders, Tokens.Issuer, Tokens.Audience,
     ];
     [Theory]

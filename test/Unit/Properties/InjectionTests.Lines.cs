@@ -41,7 +41,7 @@ public sealed partial class InjectionTests
     private static partial Regex RareProfile();
 
     [GeneratedRegex(@"\A(defaults [a-z-]+-[0-9a-f]{8} from base|  option abortonclose|  retries [0-9]+|  retry-on [a-z0-9 -]+|  http-reuse (never|safe|aggressive|always)"
-        + @"|  compression (algo gzip|type( [a-z0-9.+-]+/[a-z0-9.+-]+)+|minsize-res [0-9]+)|  http-check expect status [0-9,-]+|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
+        + @"|  compression (algo gzip|type( [a-z0-9.+-]+/[a-z0-9.+-]+)+|minsize-res [0-9]+)|  http-check expect status [0-9,-]+|  timeout check [0-9]+ms|  http-request disable-l7-retry unless \{ method GET HEAD OPTIONS PUT DELETE TRACE \}"
         + @"|  http-check send meth (GET|HEAD|OPTIONS|POST) uri-lf ""%\[be_name,[^"" ]+\]"" ver HTTP/1\.1 hdr Host ""%\[be_name,[^"" ]+\]"")\z",
         RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex ProfileLine();
@@ -50,7 +50,7 @@ public sealed partial class InjectionTests
     [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|pass [!-~]+|copy [!-~]+|loopback yes|claim [!-~]+ [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex AgentLine();
 
-    [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age) [0-9]+\n", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
+    [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age|fd-hard-limit) [0-9]+\n|^  nbthread [0-9]+$|^  option http-server-close\n", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
     private static partial Regex CacheLine();
 
     [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]

@@ -21,17 +21,17 @@ public sealed partial class InjectionTests
           "metadata": { "name": «user», "namespace": «mine», "annotations": {
             "sluice.dev/path-type": «begin», "sluice.dev/ssl-redirect": «true», "haproxy.org/ssl-redirect": «false»,
             "sluice.dev/allow-list": «10.0.0.0/9», "sluice.dev/deny-list": «10.1.0.0/16», "sluice.dev/timeout-server": «30s», "haproxy.org/timeout-tunnel": «5000»,
-            "haproxy.org/ssl-redirect-code": «301», "sluice.dev/request-redirect": «https://www.example.com:8443», "sluice.dev/request-redirect-code": «307»,
+            "haproxy.org/ssl-redirect-code": «301», "sluice.dev/request-redirect": «https://www.example.com:8443/moved?to=here», "sluice.dev/request-redirect-code": «307»,
             "sluice.dev/app-root": «/start?x=1», "sluice.dev/strip-prefix": «/strip», "sluice.dev/add-prefix": «/add»,
             "sluice.dev/path-rewrite": «^/a/(.*) /b/\1», "sluice.dev/set-host": «pod.example.com»,
-            "sluice.dev/request-set-header": «X-A a», "sluice.dev/request-add-header": «X-B b», "sluice.dev/request-remove-header": «X-C»,
+            "sluice.dev/forwarded-for": «false   », "sluice.dev/request-set-header": «X-A a», "sluice.dev/request-add-header": «X-B b», "sluice.dev/request-remove-header": «X-C»,
             "haproxy.org/response-set-header": «X-D d», "sluice.dev/response-add-header": «X-E e», "sluice.dev/response-remove-header": «X-F»,
             "sluice.dev/hsts": «true   », "sluice.dev/hsts-max-age": «31536001», "sluice.dev/hsts-include-subdomains": «true    », "sluice.dev/hsts-preload": «true     »,
             "sluice.dev/cors-enable": «true      », "sluice.dev/cors-allow-origin": «https://a.example.com,https://*.b.example.com»,
             "sluice.dev/cors-allow-methods": «GET,PUT», "sluice.dev/cors-allow-headers": «X-G», "sluice.dev/cors-expose-headers": «X-H», "sluice.dev/cors-max-age": «10s»,
             "sluice.dev/cors-allow-credentials": «true       », "sluice.dev/cors-respond-to-options": «false »,
             "sluice.dev/rate-limit-requests": «123», "haproxy.org/rate-limit-period": «60000», "sluice.dev/rate-limit-burst": «45», "sluice.dev/rate-limit-by": «header:X-Key»,
-            "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67»,
+            "sluice.dev/rate-limit-status-code": «503», "haproxy.org/rate-limit-whitelist": «10.2.0.0/17», "sluice.dev/limit-connections": «67», "sluice.dev/limit-connections-status-code": «509», "sluice.dev/limit-connections-retry-after": «13s», "sluice.dev/force-ssl-redirect": «true                », "haproxy.org/ssl-redirect-port": «9443»,
             "sluice.dev/limit-connections-by": «ingress», "sluice.dev/max-body-size": «10m», "sluice.dev/chunked-bodies": «pass», "sluice.dev/request-buffering": «true              », "sluice.dev/request-buffering-timeout": «30s », "sluice.dev/redirect-www": «from-www»,
             "sluice.dev/auth-type": «basic-auth», "haproxy.org/auth-secret": «users», "sluice.dev/auth-realm": «Staff only»,
             "sluice.dev/compression": «gzip», "sluice.dev/compression-types": «text/html,application/json», "sluice.dev/compression-min-size": «4k»,
@@ -42,8 +42,8 @@ public sealed partial class InjectionTests
             "sluice.dev/session-cookie-max-age": «2h», "sluice.dev/session-cookie-samesite": «Lax», "sluice.dev/session-cookie-secure": « true», "sluice.dev/session-cookie-http-only": « false»,
             "sluice.dev/retries": «4», "sluice.dev/retry-on": «conn-failure,503», "sluice.dev/http-reuse": «always», "sluice.dev/slow-start": «9s», "haproxy.org/abortonclose": «true        »,
             "sluice.dev/server-ssl": «true         », "sluice.dev/server-proto": «h2», "sluice.dev/server-crt": «mine/secret  », "sluice.dev/server-sni": «pods.example.net», "haproxy.org/send-proxy-protocol": «proxy-v2», "haproxy.org/load-balance": «hdr(X-User)»,
-            "sluice.dev/check": «true          », "haproxy.org/check-http": «HEAD /check», "sluice.dev/check-host": «check.example.com», "sluice.dev/check-status": «200,300-399»,
-            "sluice.dev/check-interval": «7s», "sluice.dev/check-rise": «5», "sluice.dev/check-fall": «6», "sluice.dev/check-passive": «layer7», "sluice.dev/check-passive-limit": «8», "sluice.dev/agent-check-port": «9707», "sluice.dev/agent-check-interval": «11s», "kubernetes.io/ingress.class": «sluice»,
+            "sluice.dev/check": «true          », "haproxy.org/check-http": «HEAD /check HTTP/1.1 Host:checked.example.com», "sluice.dev/check-host": «check.example.com», "sluice.dev/check-status": «200,300-399»,
+            "sluice.dev/check-interval": «7s», "haproxy.org/timeout-check": «3500», "sluice.dev/timeout-connect": «4s», "haproxy.org/timeout-queue": «15000», "sluice.dev/timeout-client": «17s», "sluice.dev/check-rise": «5», "sluice.dev/check-fall": «6», "sluice.dev/check-passive": «layer7», "sluice.dev/check-passive-limit": «8», "sluice.dev/agent-check-port": «9707», "sluice.dev/agent-check-interval": «11s», "kubernetes.io/ingress.class": «sluice»,
             "sluice.dev/error-pages": «pages», "haproxy.org/src-ip-header": «X-Client», "sluice.dev/error-pages-intercept": «404,502», «example.com/key»: «note», "sluice.dev/x": «unknown» } },
           "spec": { "ingressClassName": «sluice »,
             "tls": [ { "hosts": [ «tls.example.com» ], "secretName": «secret» } ],
@@ -96,7 +96,7 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  », "error-pages": «mine/pages», "pattern-files": «mine/lists», "frontend-config-snippet": «http-request deny if FALSE»,
-            "auth-url-loopback": «true   », "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
+            "auth-url-loopback": «true   », "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "nbthread": «3», "http-connection-mode": «http-server-close», "maxconn": «20000», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «pages », "namespace": «mine   » }, "data": { "404.txt": «Nothing here.», "503": «HTTP/1.1 503 Down\r\nContent-Type: text/x-page\r\n\r\nDown.», «502.json»: «{}» } }
         ---

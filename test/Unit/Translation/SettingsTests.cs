@@ -100,11 +100,12 @@ public sealed class SettingsTests
     [Fact]
     public void A_key_of_haproxy_org_that_has_no_effect_here_is_told()
     {
-        var result = Translate(Ingress.Annotated("haproxy.org/backend-config-snippet", "x"), ("nbthread", "4"));
+        var result = Translate(Ingress.Annotated("haproxy.org/backend-config-snippet", "x"), ("dontlognull", "no"), ("logasap", "False"));
 
         Assert.Equal(
             [
-                "UnsupportedSetting ConfigMap sluice-system/sluice data[nbthread]",
+                "NeedlessSetting ConfigMap sluice-system/sluice data[logasap]",
+                "UnsupportedSetting ConfigMap sluice-system/sluice data[dontlognull]",
                 "UnsupportedSetting Ingress shop/web metadata.annotations[haproxy.org/backend-config-snippet]",
             ],
             result.Problems().Order(StringComparer.Ordinal));
@@ -112,10 +113,39 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Names_of_haproxy_org_are_read_under_each_of_its_prefixes_the_first_of_which_counts()
+    {
+        foreach (var prefix in (string[])["haproxy.org/", "haproxy.com/", "ingress.kubernetes.io/", ""])
+        {
+            Assert.False(IsRedirected(Ingress.Annotated($"{prefix}ssl-redirect", "false")));
+            Assert.Equal([$"UnsupportedSetting Ingress shop/web metadata.annotations[{prefix}backend-config-snippet]"], Translate(Ingress.Annotated($"{prefix}backend-config-snippet", "x")).Problems());
+        }
+
+        Assert.True(IsRedirected(Ingress.Annotated("haproxy.com/ssl-redirect", "true").Annotated("ingress.kubernetes.io/ssl-redirect", "false")));
+        Assert.False(IsRedirected(Ingress.Annotated("haproxy.org/ssl-redirect", "false").Annotated("haproxy.com/ssl-redirect", "true")));
+    }
+
+    [Theory]
+    [InlineData("nginx.ingress.kubernetes.io/auth-url", true)]
+    [InlineData("nginx.ingress.kubernetes.io/whitelist-source-range", true)]
+    [InlineData("haproxy-ingress.github.io/auth-tls-secret", true)]
+    [InlineData("ingress.kubernetes.io/limit-rps", true)]
+    [InlineData("nginx.ingress.kubernetes.io/server-alias", false)]
+    [InlineData("ingress.kubernetes.io/rewrite-target", false)]
+    [InlineData("example.com/auth-url", false)]
+    public void A_guard_of_another_controller_is_told_where_it_is_not_read(string key, bool isTold)
+    {
+        var result = Translate(Ingress.Annotated(key, "https://auth.example.com"));
+
+        Assert.Equal(isTold ? [$"UnsupportedSetting Ingress shop/web metadata.annotations[{key}]"] : [], result.Problems());
+        Assert.Equal(Translate(Ingress).Routes(), result.Routes());
+    }
+
+    [Fact]
     public void The_config_map_is_read_and_what_is_wrong_in_it_costs_only_itself()
     {
         var result = Translate(
-            Ingress, ("server-header", "false"), ("trusted-proxies", "10.0.0.0/8, 2001:db8::/32,"), ("default-backend", "web"), ("path-type", "regex"), ("server-heade", "x"));
+            Ingress, ("server-header", "false"), ("trusted-proxies", "10.0.0.0/8, 2001:db8::/32,"), ("default-backend", "web:"), ("path-type", "regex"), ("server-heade", "x"));
 
         Assert.False(result.Model.Global.ServerHeader);
         Assert.Equal("[10.0.0.0/8, 2001:db8::/32]", result.Model.Global.TrustedProxies.ToString());
@@ -164,7 +194,7 @@ public sealed class SettingsTests
     {
         var service = Make.Service("other") with
         {
-            Annotations = new Dictionary<string, string> { ["haproxy.org/route-acl"] = "x", ["haproxy.org/check"] = "on", ["sluice.dev/chek"] = "x" }.ToEquatableMap(),
+            Annotations = new Dictionary<string, string> { ["haproxy.org/route-acl"] = "x", ["haproxy.org/check"] = "maybe", ["sluice.dev/chek"] = "x" }.ToEquatableMap(),
         };
         var alone = Make.Cluster(Make.Simple("web"), Make.Service("web"), service).Translated();
         Assert.Equal(["UnknownSetting Service shop/other metadata.annotations[sluice.dev/chek]"], alone.Problems());

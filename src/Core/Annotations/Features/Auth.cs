@@ -12,7 +12,7 @@ public static class Auth
             + "the ConfigMap says. An agent of ours checks them; while it is away, requests get 503." + Asks,
             "basic-auth")
     { IsGuard = true }
-        .AlsoKnownAs(Dialect.HaproxyOrg, "auth-type");
+        .AlsoKnownAs(Dialect.HaproxyOrg, "auth-type").Bringing("auth-realm", "Protected-Content");
 
     public static readonly Setting<ObjectReference?> Secret = new Setting<ObjectReference?>(
             "auth-secret", Places, ReferenceKinds.Secret, Fallback: null,
@@ -26,7 +26,7 @@ public static class Auth
             "auth-realm", Places, AuthKinds.Realm, Fallback: "Protected Content",
             "What browsers show where they ask for the user and the password of auth-type.", "Staff only")
     { Needs = Type }
-        .AlsoKnownAs(Dialect.HaproxyOrg, "auth-realm");
+        .AlsoKnownAs(Dialect.HaproxyOrg, "auth-realm", AuthKinds.RealmWithoutBlanks);
 }
 
 /// <summary>How clients prove who they are, as far as a word says it.</summary>

@@ -5,7 +5,8 @@ public static class Availability
 {
     public static readonly Setting<bool> Maintenance = new(
         "maintenance", Scopes.Everywhere, Kinds.Bool, Fallback: false,
-        "Whether requests are answered with 503 and Retry-After (60 s) instead of being sent to pods.", "true");
+        "Whether requests are answered with 503 and Retry-After (60 s) instead of being sent to pods. So they are where it cannot be read, too.", "true")
+    { IsGuard = true };
 
     public static readonly Setting<string> MaintenanceMessage = new(
         "maintenance-message", Scopes.Everywhere, WebKinds.Message, Fallback: "",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Sluice.Core.Model;
 using Sluice.Core.Values;
@@ -9,20 +8,21 @@ namespace Sluice.Core.Annotations.Features;
 public static partial class Checks
 {
     public static readonly Setting<bool?> Check = new Setting<bool?>(
-            "check", Scopes.Everywhere, Kinds.OptionalOneOf(("true", true), ("false", false)), Fallback: null,
+            "check", Scopes.Everywhere, Kinds.OptionalBool, Fallback: null,
             "Whether each HAProxy checks by itself that pods take connections, and leaves out those that do not. Without it only with check-http: what Kubernetes "
             + "says of a pod's readiness is known at once anyway.", "true")
         .AlsoKnownAs(Dialect.HaproxyOrg, "check");
 
     public static readonly Setting<CheckRequest?> CheckHttp = new Setting<CheckRequest?>(
             "check-http", Scopes.Everywhere, Request("GET"), Fallback: null,
-            "The request with which pods are checked. The method is GET if none is given, and OPTIONS under haproxy.org's name, as there. "
+            "The request with which pods are checked. The method is GET if none is given, and OPTIONS under haproxy.org's name, as there. It is HTTP/1.1, also where HTTP/1.0 "
+            + "is asked for, and a Host header behind the version counts as check-host. "
             + "The first use of a method other than GET, or together with load-balance other than roundrobin or leastconn, is a reload.", "GET /healthz")
         .AlsoKnownAs(Dialect.HaproxyOrg, "check-http", Request("OPTIONS"));
 
     public static readonly Setting<string?> CheckHost = new(
         "check-host", Scopes.Everywhere, Kinds.Text("a DNS name", KubernetesName.IsSubdomain), Fallback: null,
-        "The Host header of the request of check-http. Without it 'health'.", "app.example.com");
+        "The Host header of the request of check-http. Without it the one that stands there, or 'health'.", "app.example.com");
 
     public static readonly Setting<EquatableArray<string>> CheckStatus = new(
         "check-status", Scopes.Everywhere, Statuses, Fallback: ["200-399"],
@@ -78,16 +78,19 @@ public static partial class Checks
         && (!match.Groups["to"].Success || string.CompareOrdinal(match.Groups["from"].Value, match.Groups["to"].Value) < 0);
 
     private static ValueKind<CheckRequest?> Request(string method) => new(
-        "a path, or a method (GET, HEAD, OPTIONS or POST) and a path",
+        "a path, or a method (GET, HEAD, OPTIONS or POST) and a path, perhaps with HTTP/1.1 behind it, and with a Host header behind that",
         (string text, out CheckRequest? value) =>
         {
             var match = MethodAndUri().Match(text);
-            value = match.Success ? new CheckRequest(match.Groups["method"] is { Success: true } given ? given.Value : method, match.Groups["uri"].Value) : null;
-            return match.Success;
+            var host = match.Groups["host"] is { Success: true } named ? named.Value.ToLowerInvariant() : null;
+            var isRead = match.Success && (host is null || KubernetesName.IsSubdomain(host));
+            value = isRead ? new CheckRequest(match.Groups["method"] is { Success: true } given ? given.Value : method, match.Groups["uri"].Value) { Host = host } : null;
+            return isRead;
         },
-        value => value is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{value.Method} {value.Uri}"));
+        value => value is null ? "" : $"{value.Method} {value.Uri}{(value.Host is { } host ? $" HTTP/1.1 Host:{host}" : "")}");
 
-    [GeneratedRegex(@"\A((?<method>GET|HEAD|OPTIONS|POST) +)?(?<uri>/[A-Za-z0-9/._~?&=%+,:@-]{0,500})\z", RegexOptions.ExplicitCapture, 1_000)]
+    // The line break before the Host header stands there itself, or as HAProxy writes one, and so does a blank.
+    [GeneratedRegex(@"\A((?<method>GET|HEAD|OPTIONS|POST) +)?(?<uri>/[A-Za-z0-9/._~?&=%+,:@-]{0,500})( +HTTP/1\.[01]((\\r\\n|\s)+[Hh]ost:(\\?\s)*(?<host>[A-Za-z0-9.-]+))?)?\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex MethodAndUri();
 
     [GeneratedRegex(@"\A(?<from>[1-5][0-9][0-9])(-(?<to>[1-5][0-9][0-9]))?\z", RegexOptions.ExplicitCapture, 1_000)]

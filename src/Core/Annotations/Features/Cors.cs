@@ -41,12 +41,14 @@ public static class Cors
     public static readonly Setting<bool> AllowCredentials = new Setting<bool>(
             "cors-allow-credentials", Places, Kinds.Bool, Fallback: false,
             "Whether they may send cookies and the like. It needs origins by name or expression, and methods and headers by name: "
-            + "where all are allowed, browsers take * for a name.",
+            + "where all are allowed, browsers take * for a name, and they refuse an answer that allows all origins.",
             "true")
         .AlsoKnownAs(Dialect.HaproxyOrg, "cors-allow-credentials");
 
-    public static readonly Setting<bool> RespondToOptions = new Setting<bool>(
-            "cors-respond-to-options", Places, Kinds.Bool, Fallback: true,
-            "Whether preflight requests of allowed origins are answered (204) without asking the pod or for credentials.", "false")
+    public static readonly Setting<bool?> RespondToOptions = new Setting<bool?>(
+            "cors-respond-to-options", Places, Kinds.OptionalBool, Fallback: null,
+            "Whether requests with the method OPTIONS of allowed origins are answered (204) without asking the pod or for credentials. Without it preflight requests are, "
+            + "and others with that method are not.",
+            "false")
         .AlsoKnownAs(Dialect.HaproxyOrg, "cors-respond-to-options");
 }

@@ -6,27 +6,27 @@ namespace Sluice.Core.Annotations.Features;
 /// <summary>How many requests may come in a time.</summary>
 public static class RateLimits
 {
-    private static readonly string Offered = string.Join(", ", RateLimit.Periods.Select(period => Kinds.Duration.Format(period)));
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     public static readonly Setting<int?> Requests = new Setting<int?>(
             "rate-limit-requests", Scopes.Global | Scopes.Ingress, Kinds.OptionalNumber(0, 1_000_000), Fallback: null,
-            "How many requests a client may send to one Ingress in a rate-limit-period, counted by each HAProxy, or by all replicas together where they share their counts (--peers-address); more get 429 with Retry-After, and do not count. "
+            "How many requests a client may send to one Ingress in a rate-limit-period, counted by each HAProxy, or by all replicas together where they share their counts (--peers-address); more get rate-limit-status-code with Retry-After, and do not count. "
             + "0 is no limit. The window slides: what came in the period before counts for the part of it that still overlaps. The counts outlive a reload. "
             + "Differs from haproxytech: there all Ingresses with one period share a count, and those refused count, too.",
             "100")
     { IsGuard = true }
-        .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-requests");
+        .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-requests").Bringing("rate-limit-status-code", "403");
 
     public static readonly Setting<TimeSpan> Period = new Setting<TimeSpan>(
             "rate-limit-period", Scopes.Global | Scopes.Ingress, PeriodIn(Kinds.Duration), TimeSpan.FromSeconds(1),
-            "The time that rate-limit-requests is for. It is also what Retry-After says.", "1m")
+            "The time that rate-limit-requests is for. It is also what Retry-After says. The first use of one other than 1s, 10s, 1m, 10m, 1h and 1d is a reload.", "1m")
     { IsGuard = true, Needs = Requests }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-period", PeriodIn(Kinds.DurationOrMilliseconds));
 
     public static readonly Setting<int> Burst = new(
         "rate-limit-burst", Scopes.Global | Scopes.Ingress, Kinds.Number(0, 1_000_000), Fallback: 0,
         "How many requests more than rate-limit-requests may come in one period, as long as the average of a longer time is not above the limit: "
-        + "of 10 s for a period of 1 s, then of 1 m, 10 m, 1 h and 1 d.",
+        + "the shortest of 10 s, 1 m, 10 m, 1 h and 1 d that is at least six times the period, and beyond 4 h of six periods, of which the first use is a reload.",
         "50")
     { Needs = Requests };
 
@@ -39,9 +39,8 @@ public static class RateLimits
 
     public static readonly Setting<int> Status = new Setting<int>(
             "rate-limit-status-code", Scopes.Global | Scopes.Ingress,
-            Kinds.OneOf([.. RateLimit.Statuses.Select(status => (status.ToString(CultureInfo.InvariantCulture), status))]),
-            Fallback: 429,
-            "What requests over the limit are answered. Differs from haproxytech, where it is 403 if nothing is set.", "503")
+            Kinds.Number(400, 599), Fallback: 429,
+            "What requests over the limit are answered. Where haproxy.org/rate-limit-requests asks for the limit, it is 403 if nothing is set, as there.", "503")
     { Needs = Requests }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-status-code");
 
@@ -59,11 +58,11 @@ public static class RateLimits
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-size", CountInThousands());
 
     private static ValueKind<TimeSpan> PeriodIn(ValueKind<TimeSpan?> written) => new(
-        $"one of {Offered}",
+        $"{written.Expected}, from 100ms to 1d in tenths of a second",
         (string text, out TimeSpan value) =>
         {
             value = written.Parse(text, out var time) ? time.GetValueOrDefault() : default;
-            return RateLimit.Periods.Contains(value);
+            return value >= Step && value <= TimeSpan.FromDays(1) && value.Ticks % Step.Ticks == 0;
         },
         value => Kinds.Duration.Format(value));
 

@@ -9,10 +9,19 @@ public static class Redirects
 
     public static readonly Setting<bool> SslRedirect = new Setting<bool>(
             "ssl-redirect", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: true,
-            "Whether requests over plain http for hosts with TLS are redirected to https.", "false")
-        .AlsoKnownAs(Dialect.HaproxyOrg, "ssl-redirect")
+            "Whether requests over plain http for hosts with TLS are redirected to https. Under haproxy.org's name true is for hosts without TLS, too, and with 302, as there.", "false")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "ssl-redirect").Bringing("force-ssl-redirect", "true").Bringing("ssl-redirect-code", "302")
         .AlsoKnownAs(Dialect.HaproxyIngress, "ssl-redirect")
         .AlsoKnownAs(Dialect.Nginx, "ssl-redirect");
+
+    public static readonly Setting<bool> ForceSslRedirect = new(
+        "force-ssl-redirect", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
+        "Whether ssl-redirect is for hosts without TLS, too. What proxies before us say of the scheme counts as with all (trusted-proxies); the default certificate answers for these hosts.", "true");
+
+    public static readonly Setting<int?> SslRedirectPort = new Setting<int?>(
+            "ssl-redirect-port", Scopes.Global | Scopes.Ingress, Kinds.OptionalNumber(1, 65535), Fallback: null,
+            "The port that these redirects name. Without it the one that clients use for https, which is an option of the controller.", "8443")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "ssl-redirect-port");
 
     public static readonly Setting<int> SslRedirectCode = new Setting<int>(
             "ssl-redirect-code", Scopes.Global | Scopes.Ingress, Code, Fallback: 308,
@@ -22,7 +31,8 @@ public static class Redirects
     public static readonly Setting<RedirectTarget?> RequestRedirect = new Setting<RedirectTarget?>(
             "request-redirect", Scopes.Global | Scopes.Ingress, WebKinds.Redirect, Fallback: null,
             "Where requests are redirected, with their path and query; those that are there already are served. Without a scheme that of "
-            + "the request stays. An Ingress with rules for example.com and www.example.com sends the one to the other by it.",
+            + "the request stays. A path behind the host takes the place of the request's path, also if it is only '/'; the query stays, unless there is one behind the path. "
+            + "Who asks for that path is there, with whatever query. An Ingress with rules for example.com and www.example.com sends the one to the other by it.",
             "https://www.example.com")
         .AlsoKnownAs(Dialect.HaproxyOrg, "request-redirect");
 

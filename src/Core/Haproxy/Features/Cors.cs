@@ -5,7 +5,7 @@ namespace Sluice.Core.Haproxy.Features;
 
 /// <summary>
 /// What pages of other sites may do: ORIGINS|CREDENTIALS|ANSWERS|AGE|METHODS|HEADERS|EXPOSED|KIND. The origins are the
-/// name of a list, or * for all; the next two are 1 or 0; the kind is "names", or "pattern" for an expression, as every
+/// name of a list, or * for all; credentials are 1 or 0; answers "none", "preflights" or "options"; the kind is "names", or "pattern" for an expression, as every
 /// look into these costs more the more of them there are. An origin that is on no list is told nothing.
 /// </summary>
 internal sealed class Cors() : RouteFeature("cors")
@@ -29,7 +29,7 @@ internal sealed class Cors() : RouteFeature("cors")
         };
         string[] fields =
         [
-            origins?.Name ?? AllOrigins, Bit(cors.AllowsCredentials), Bit(cors.AnswersPreflights), cors.MaxAge.ToString(CultureInfo.InvariantCulture),
+            origins?.Name ?? AllOrigins, cors.AllowsCredentials ? "1" : "0", cors.Answers.ToString().ToLowerInvariant(), cors.MaxAge.ToString(CultureInfo.InvariantCulture),
             cors.Methods, cors.Headers, cors.ExposedHeaders, cors.Origins.Expression is null ? Names : Pattern,
         ];
         return new FeatureData(string.Join('|', fields), [.. new[] { origins }.OfType<DataSet>()]);
@@ -51,8 +51,9 @@ internal sealed class Cors() : RouteFeature("cors")
             $"http-request set-var(txn.corsany) var(txn.corsorigin),regsub('//[^.]*','//*') {named}",
             $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(:,txn.corsany),map_str({origins}) {named}",
             $"http-request set-var(txn.corsallowed) var(txn.corslist),concat(\":\\n\",txn.corsorigin),map_regm({MapFile(layout, MapName.Patterns)}) {pattern}",
-            $"http-request set-var(txn.corspreflight) bool(true) if {Asked} METH_OPTIONS {{ req.hdr(access-control-request-method) -m found }} {{ var(txn.corsallowed) -m found }}",
-            $"http-request return status 204 if {Asked} {{ var(txn.corspreflight) -m found }} {{ var(txn.cors),field(3,|) -m str 1 }}",
+            $"http-request set-var(txn.corsanswers) var(txn.cors),field(3,|) if {Asked} METH_OPTIONS {{ var(txn.corsallowed) -m found }}",
+            $"http-request return status 204 if {Asked} {{ var(txn.corsanswers) -m str options }}",
+            $"http-request return status 204 if {Asked} {{ var(txn.corsanswers) -m str preflights }} {{ req.hdr(access-control-request-method) -m found }}",
         ];
     }
 
@@ -60,7 +61,6 @@ internal sealed class Cors() : RouteFeature("cors")
     public override IEnumerable<string> ResponseRules(Layout layout)
     {
         const string Allowed = "if { var(txn.corsallowed) -m found }";
-        const string Preflight = "if { var(txn.corspreflight) -m found }";
         const string All = $"{{ var(txn.corslist) -m str {AllOrigins} }}";
         return
         [
@@ -70,11 +70,9 @@ internal sealed class Cors() : RouteFeature("cors")
             $"http-after-response set-header Access-Control-Allow-Origin %[var(txn.corsorigin)] {Allowed} !{All}",
             $"http-after-response set-header Access-Control-Allow-Credentials true {Allowed} {{ var(txn.cors),field(2,|) -m str 1 }}",
             $"http-after-response set-header Access-Control-Expose-Headers %[var(txn.cors),field(7,|)] {Allowed} {{ var(txn.cors),field(7,|) -m len gt 0 }}",
-            $"http-after-response set-header Access-Control-Allow-Methods %[var(txn.cors),field(5,|)] {Preflight}",
-            $"http-after-response set-header Access-Control-Allow-Headers %[var(txn.cors),field(6,|)] {Preflight}",
-            $"http-after-response set-header Access-Control-Max-Age %[var(txn.cors),field(4,|)] {Preflight}",
+            $"http-after-response set-header Access-Control-Allow-Methods %[var(txn.cors),field(5,|)] {Allowed}",
+            $"http-after-response set-header Access-Control-Allow-Headers %[var(txn.cors),field(6,|)] {Allowed}",
+            $"http-after-response set-header Access-Control-Max-Age %[var(txn.cors),field(4,|)] {Allowed}",
         ];
     }
-
-    private static string Bit(bool value) => value ? "1" : "0";
 }

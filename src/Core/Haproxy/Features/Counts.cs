@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Sluice.Core.Model;
@@ -18,22 +19,38 @@ internal static class Counts
     /// <summary>The table of requests in progress.</summary>
     public const string InProgress = $"{Section}/inprogress";
 
-    // The longest is only for bursts within the hour.
-    private static readonly IReadOnlyList<TimeSpan> Windows = [.. RateLimit.Periods, TimeSpan.FromDays(1)];
+    // A burst must even out over a time that is at least so much longer.
+    private const int LeastRatio = 6;
 
-    /// <summary>The periods that there is a table for, as HAProxy writes them.</summary>
-    public static IReadOnlyList<string> Periods { get; } = [.. Windows.Select(Text)];
+    // Every program has tables for these.
+    private static readonly TimeSpan[] Usual =
+    [
+        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromDays(1),
+    ];
 
-    public static string Text(TimeSpan period) => period switch
+    private static readonly (string Name, TimeSpan Length)[] Units =
+    [
+        ("d", TimeSpan.FromDays(1)), ("h", TimeSpan.FromHours(1)), ("m", TimeSpan.FromMinutes(1)), ("s", TimeSpan.FromSeconds(1)), ("ms", TimeSpan.FromMilliseconds(1)),
+    ];
+
+    /// <summary>The times that there are tables for, as HAProxy writes them.</summary>
+    public static IEnumerable<string> Windows(GlobalPolicy policy) => All(policy).Select(Text);
+
+    /// <summary>The times that a limit counts in and that not every program has tables for.</summary>
+    public static IEnumerable<TimeSpan> RareWindows(RateLimit limit) =>
+        (limit.Burst > 0 ? new[] { limit.Period, Longer(limit.Period) } : [limit.Period]).Except(Usual);
+
+    public static string Text(TimeSpan period)
     {
-        { TotalDays: >= 1 } => $"{(int)period.TotalDays}d",
-        { TotalHours: >= 1 } => $"{(int)period.TotalHours}h",
-        { TotalMinutes: >= 1 } => $"{(int)period.TotalMinutes}m",
-        _ => $"{(int)period.TotalSeconds}s",
-    };
+        var (name, length) = Array.Find(Units, unit => period.Ticks % unit.Length.Ticks == 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{period.Ticks / length.Ticks}{name}");
+    }
 
-    /// <summary>The period over which a burst must even out.</summary>
-    public static TimeSpan Longer(TimeSpan period) => Windows[Windows.Index().First(window => window.Item == period).Index + 1];
+    /// <summary>The time over which a burst must even out.</summary>
+    public static TimeSpan Longer(TimeSpan period) =>
+        Array.Find(Usual, window => window >= LeastRatio * period) is { Ticks: > 0 } window ? window : LeastRatio * period;
+
+    private static IEnumerable<TimeSpan> All(GlobalPolicy policy) => Usual.Concat(policy.RareWindows);
 
     /// <summary>The table in which a replica counts what came in a period. HAProxy gives each table to the others, which only read it.</summary>
     public static string Table(string period, Endpoint? replica) => $"{Section}/{Name(period, replica)}";
@@ -55,8 +72,8 @@ internal static class Counts
 
         """);
 
-    private static IEnumerable<string> TablesOf(Endpoint? replica, GlobalPolicy policy) => Windows.Select(window =>
-        $"  table {Name(Text(window), replica)} type binary len 16 size {policy.RateLimitSize} expire {(int)(2 * window).TotalSeconds}s store gpc(1),gpc_rate(1,{Text(window)})");
+    private static IEnumerable<string> TablesOf(Endpoint? replica, GlobalPolicy policy) => All(policy).Select(window =>
+        $"  table {Name(Text(window), replica)} type binary len 16 size {policy.RateLimitSize} expire {(int)Math.Ceiling((2 * window).TotalSeconds)}s store gpc(1),gpc_rate(1,{Text(window)})");
 
     // A section of peers has one socket only, and a worker gives its counts to the next one by that in the state folder.
     private static IEnumerable<Section> Entrance(Endpoint own, GlobalPolicy policy, Layout layout) =>

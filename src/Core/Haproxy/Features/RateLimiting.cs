@@ -29,7 +29,7 @@ internal sealed class RateLimiting() : RouteFeature("rate")
             : "|";
         var value = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Counts.KeyData(limit.Owner, limit.By)}|{Unit * (limit.Requests + limit.Burst)}|{Counts.Text(limit.Period)}|{limit.Status}|{exempt?.Name ?? NoList}|{evened}|{limit.Period.TotalSeconds}");
+            $"{Counts.KeyData(limit.Owner, limit.By)}|{Unit * (limit.Requests + limit.Burst)}|{Counts.Text(limit.Period)}|{limit.Status}|{exempt?.Name ?? NoList}|{evened}|{Math.Ceiling(limit.Period.TotalSeconds)}");
         return new FeatureData(value, [.. new[] { exempt }.OfType<DataSet>()]);
     }
 
@@ -43,25 +43,25 @@ internal sealed class RateLimiting() : RouteFeature("rate")
             .. ClientAddress.Rules("txn.rateclient", Asked),
             $"http-request set-var(txn.rated) bool(false) if {Asked} {{ var(txn.rate),field(7,|),concat(:,txn.rateclient),map_beg({MapFile(layout, MapName.Addresses)}) -m found }}",
             .. Counts.KeyRules("rate", Rated),
-            .. Counts.Periods.Select(period => $"http-request track-sc0 var(txn.ratekey) table {Counts.Table(period, layout.PeerAddress)} if {Rated} {{ var(txn.rate),field(5,|) -m str {period} }}"),
-            .. Counts.Periods.Select(period => $"http-request track-sc1 var(txn.ratekey) table {Counts.Table(period, layout.PeerAddress)} if {Rated} {{ var(txn.rate),field(9,|) -m str {period} }}"),
+            .. Counts.Windows(policy).Select(period => $"http-request track-sc0 var(txn.ratekey) table {Counts.Table(period, layout.PeerAddress)} if {Rated} {{ var(txn.rate),field(5,|) -m str {period} }}"),
+            .. Counts.Windows(policy).Select(period => $"http-request track-sc1 var(txn.ratekey) table {Counts.Table(period, layout.PeerAddress)} if {Rated} {{ var(txn.rate),field(9,|) -m str {period} }}"),
             $"http-request set-var(txn.ratenow) sc_gpc_rate(0,0) if {Rated}",
             $"http-request set-var(txn.ratelongnow) sc_gpc_rate(0,1) if {isBurst}",
-            .. policy.Peers.SelectMany(peer => OfPeer(peer, "ratenow", 5).Concat(OfPeer(peer, "ratelongnow", 9))),
+            .. Closed.Rules($"{Rated} !{{ var(txn.ratenow) -m found }}"),
+            .. Closed.Rules($"{isBurst} !{{ var(txn.ratelongnow) -m found }}"),
+            .. policy.Peers.SelectMany(peer => OfPeer(policy, peer, "ratenow", 5).Concat(OfPeer(policy, peer, "ratelongnow", 9))),
             $"http-request set-var(txn.ratelimit) var(txn.rate),field(4,|),add(0) if {Rated}",
             $"http-request set-var(txn.ratelong) var(txn.rate),field(8,|),add(0) if {isBurst}",
             $"http-request set-var(txn.ratelimited) bool(true) if {Rated} !{{ var(txn.ratenow),sub(txn.ratelimit) lt 0 }}",
             $"http-request set-var(txn.ratelimited) bool(true) if {isBurst} !{{ var(txn.ratelongnow),sub(txn.ratelong) lt 0 }}",
             $"http-request sc-add-gpc(0,0) {Unit} if {Rated} !{Limited}",
             $"http-request sc-add-gpc(0,1) {Unit} if {isBurst} !{Limited}",
-            .. RateLimit.Statuses.Select(status =>
-                $"http-request return status {status} default-errorfiles if {Limited} {{ var(txn.rate),field(6,|) -m str {status.ToString(CultureInfo.InvariantCulture)} }}"),
-            $"http-request return status 429 default-errorfiles if {Limited}",
+            .. Refusals.Rules("var(txn.rate),field(6,|)", Limited),
         ];
     }
 
     // What another replica counted is added to the sum; the field of the feature's value names the period.
-    private static IEnumerable<string> OfPeer(Endpoint peer, string sum, int field) => Counts.Periods.Select(period =>
+    private static IEnumerable<string> OfPeer(GlobalPolicy policy, Endpoint peer, string sum, int field) => Counts.Windows(policy).Select(period =>
         $"http-request set-var(txn.{sum}) var(txn.ratekey),table_gpc_rate(0,{Counts.Table(period, peer)}),add(txn.{sum}) if {Rated} {{ var(txn.rate),field({field},|) -m str {period} }}");
 
     public override IEnumerable<string> ResponseRules(Layout layout) =>

@@ -20,7 +20,7 @@ internal static class RouteFeatures
         new AppRoot(), new ConcurrencyLimiting(), new RateLimiting(), new BasicAuth(),
         new ExternalAuth(), new TokenAuth(), new BodySize(), new RequestBuffering(),
         new Caching(), new BandwidthLimiting(),
-        new PathRewrite(), new PodHost(), new RequestHeaders(), new ResponseHeaders(),
+        new PathRewrite(), new PodHost(), new ForwardedFor(), new RequestHeaders(), new ResponseHeaders(),
         new SessionCookies(), new Canaries(), new HashKeys(), new BackendTimeouts(),
         new ClearHttp2(), new TlsHttp2(), new Mirroring(),
 

@@ -70,6 +70,7 @@ internal static class BackendPolicies
             : new HealthCheck(settings.Read(Checks.CheckInterval)!.Value, settings.Read(Checks.CheckRise), settings.Read(Checks.CheckFall))
             {
                 Http = request is null ? null : ReadHttp(request, settings),
+                Timeout = settings.Read(Timeouts.Check),
                 Passive = passive is { } countsAnswers ? new PassiveCheck(countsAnswers, settings.Read(Checks.CheckPassiveLimit)) : null,
             };
     }
@@ -77,8 +78,8 @@ internal static class BackendPolicies
     // Of HTTP/2 without TLS, pods get no scheme where the target does not begin with it, and refuse that.
     private static HttpCheck ReadHttp(CheckRequest request, SettingLayers settings)
     {
-        var host = settings.Read(Checks.CheckHost) ?? CheckedHost;
+        var host = settings.Read(Checks.CheckHost) ?? request.Host ?? CheckedHost;
         var isClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !IsTls(settings);
-        return new HttpCheck(isClearHttp2 ? request with { Uri = $"http://{host}{request.Uri}" } : request, host, settings.Read(Checks.CheckStatus));
+        return new HttpCheck(new CheckRequest(request.Method, isClearHttp2 ? $"http://{host}{request.Uri}" : request.Uri), host, settings.Read(Checks.CheckStatus));
     }
 }

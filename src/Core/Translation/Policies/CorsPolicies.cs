@@ -20,7 +20,7 @@ internal static class CorsPolicies
         if (credentials && origins.AreAll())
         {
             settings.Report(
-                source, "credentials need origins by name or expression in cors-allow-origin, because browsers refuse them for *; they are not allowed",
+                source, "credentials need origins by name or expression in cors-allow-origin, because browsers refuse them for *; pages cannot read such answers",
                 findings, Cors.AllowCredentials, Cors.AllowOrigin, Cors.Enable);
         }
 
@@ -30,7 +30,7 @@ internal static class CorsPolicies
             settings.Read(Cors.AllowHeaders),
             settings.Read(Cors.ExposeHeaders),
             (int)(settings.Read(Cors.MaxAge) ?? TimeSpan.Zero).TotalSeconds,
-            credentials && !origins.AreAll(),
-            settings.Read(Cors.RespondToOptions));
+            credentials,
+            settings.Read(Cors.RespondToOptions) switch { null => CorsAnswers.Preflights, true => CorsAnswers.Options, false => CorsAnswers.None });
     }
 }

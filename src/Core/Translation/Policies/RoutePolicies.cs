@@ -31,7 +31,8 @@ internal static class RoutePolicies
         {
             Errors = errors,
             ClientHeader = settings.Read(Access.SourceHeader) is { } header && settings.Read(Globals.TrustedProxies).Count > 0 ? header.ToLowerInvariant() : null,
-            HttpsRedirect = settings.Read(Redirects.SslRedirect) ? settings.Read(Redirects.SslRedirectCode) : null,
+            HttpsRedirect = settings.Read(Redirects.SslRedirect)
+                ? new HttpsRedirection(settings.Read(Redirects.SslRedirectCode), settings.Read(Redirects.SslRedirectPort), settings.Read(Redirects.ForceSslRedirect)) : null,
             Access = access,
             Countries = countries,
             Concurrency = ReadConcurrency(settings, source),
@@ -44,11 +45,12 @@ internal static class RoutePolicies
             Timeouts = ReadTimeouts(settings),
             Maintenance = settings.Read(Availability.Maintenance) ? new Maintenance(settings.Read(Availability.MaintenanceMessage)) : null,
             Redirect = settings.Read(Redirects.RequestRedirect) is { } target
-                ? new HostRedirect(target.Scheme, target.Host, settings.Read(Redirects.RequestRedirectCode)) : null,
+                ? new HostRedirect(target.Scheme, target.Host, settings.Read(Redirects.RequestRedirectCode)) { Path = target.Path, Query = target.Query } : null,
             AppRoot = settings.Read(Redirects.AppRoot) is { Length: > 0 } page ? page : null,
             Cors = CorsPolicies.Read(settings, source, findings),
             Path = ReadPath(settings),
             PodHost = settings.Read(Rewriting.SetHost) is { Length: > 0 } host ? host : null,
+            HidesForwardedFor = !settings.Read(Headers.ForwardedFor),
             RequestHeaders = HeaderPolicies.OfRequests(settings, source, findings),
             ResponseHeaders = HeaderPolicies.OfResponses(settings, source, findings),
             StrictTransport = HeaderPolicies.StrictTransport(settings, source, findings),
@@ -87,7 +89,8 @@ internal static class RoutePolicies
     }
 
     private static ConcurrencyLimit? ReadConcurrency(SettingLayers settings, ResourceRef source) => settings.Read(Concurrency.LimitConnections) is > 0 and var most
-        ? new ConcurrencyLimit(source, settings.Read(Concurrency.LimitConnectionsBy), most)
+        ? new ConcurrencyLimit(
+            source, settings.Read(Concurrency.LimitConnectionsBy), most, settings.Read(Concurrency.LimitConnectionsStatus), settings.Read(Concurrency.LimitConnectionsRetryAfter))
         : null;
 
     private static RateLimit? ReadRate(SettingLayers settings, ResourceRef source, ConfigMapUse configMaps)
@@ -108,8 +111,18 @@ internal static class RoutePolicies
 
     private static RouteTimeouts? ReadTimeouts(SettingLayers settings)
     {
-        var timeouts = new RouteTimeouts(settings.Read(Timeouts.Server), settings.Read(Timeouts.Tunnel));
-        return timeouts is { Server: null, Tunnel: null } ? null : timeouts;
+        var timeouts = new RouteTimeouts
+        {
+            Server = settings.Read(Timeouts.Server),
+            Tunnel = settings.Read(Timeouts.Tunnel),
+            Connect = OfRoute(Timeouts.Connect),
+            Queue = OfRoute(Timeouts.Queue),
+            Client = OfRoute(Timeouts.Client),
+        };
+        return timeouts == RouteTimeouts.None ? null : timeouts;
+
+        // What the ConfigMap says of these is in the program.
+        TimeSpan? OfRoute(Setting<TimeSpan?> setting) => settings.SourceOf(setting) is { Kind: not "ConfigMap" } ? settings.Read(setting) : null;
     }
 
     private static PathChange? ReadPath(SettingLayers settings)

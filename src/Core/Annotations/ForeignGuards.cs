@@ -1,0 +1,16 @@
+namespace Sluice.Core.Annotations;
+
+/// <summary>Annotations of other controllers that protect. What of them no setting reads must not be passed over in silence.</summary>
+internal static class ForeignGuards
+{
+    private static readonly string[] Prefixes = [Dialect.Nginx.Prefix, Dialect.HaproxyIngress.Prefix, "ingress.kubernetes.io/"];
+
+    private static readonly string[] Beginnings =
+    [
+        "auth-", "allowlist-source-range", "whitelist-source-range", "denylist-source-range", "limit-", "modsecurity-", "enable-modsecurity", "enable-owasp", "waf",
+    ];
+
+    public static bool Includes(string key) =>
+        Array.Find(Prefixes, prefix => key.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
+        && Array.Exists(Beginnings, beginning => key.AsSpan(prefix.Length).StartsWith(beginning, StringComparison.Ordinal));
+}
