@@ -18,6 +18,7 @@ internal sealed class AuthenticatorClient : IDisposable
     private readonly bool mayAskItself;
     private readonly ILogger log;
     private readonly HttpMessageInvoker client;
+    private readonly ConcurrentDictionary<string, Lazy<Task<IPAddress[]>>> lookups = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
 
     public AuthenticatorClient(bool mayAskItself, ILogger log)
@@ -43,11 +44,29 @@ internal sealed class AuthenticatorClient : IDisposable
 
     public void Dispose() => client.Dispose();
 
+    // To look a name up takes a thread for as long as it takes, which would be one of those that answer. A name has one at a time.
+    private Task<IPAddress[]> AddressesAsync(string host, CancellationToken stop) => IPAddress.TryParse(host, out var address)
+        ? Task.FromResult<IPAddress[]>([address])
+        : lookups.GetOrAdd(host, _ => new Lazy<Task<IPAddress[]>>(() => Task.Factory.StartNew(() => LookUp(host), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)))
+            .Value.WaitAsync(stop);
+
+    private IPAddress[] LookUp(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host);
+        }
+        finally
+        {
+            lookups.TryRemove(host, out _);
+        }
+    }
+
     // What a name stands for is looked at where it is connected to: it may be another address each time.
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = (await Dns.GetHostAddressesAsync(host, stop)).Where(address => AuthRequest.MayAsk(address, mayAskItself)).ToArray();
+        var addresses = (await AddressesAsync(host, stop)).Where(address => AuthRequest.MayAsk(address, mayAskItself)).ToArray();
         if (addresses.Length == 0)
         {
             if (told.Count < MostTold && told.TryAdd(host, true))

@@ -23,7 +23,8 @@ internal sealed class FairTurns(int most)
         var since = Stopwatch.GetTimestamp();
         try
         {
-            return await Task.Run(work, CancellationToken.None);
+            // Of the threads that answer, it takes none.
+            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {

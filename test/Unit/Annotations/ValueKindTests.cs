@@ -157,7 +157,7 @@ public sealed class ValueKindTests
     [
         Headers.RequestSet, Headers.RequestAdd, Headers.RequestRemove, Headers.ResponseSet, Headers.ResponseAdd, Headers.ResponseRemove,
         Rewriting.PathRewrite, Rewriting.StripPrefix, Rewriting.AddPrefix, Redirects.AppRoot, Redirects.RequestRedirect, Cors.AllowOrigin, Availability.MaintenanceMessage,
-        Auth.Realm, ExternalAuth.Url, ExternalAuth.SignIn, ExternalAuth.ResponseHeaders, Tokens.Issuer, Tokens.Audience,
+        Auth.Realm, ExternalAuth.Url, ExternalAuth.SignIn, ExternalAuth.RequestHeaders, ExternalAuth.ResponseHeaders, Tokens.Issuer, Tokens.Audience, Tokens.Claims,
     ];
     [Theory]
     [InlineData("0", 0L)]
