@@ -67,6 +67,8 @@ public static class HaproxyOrg
         Differs("cors-allow-origin", "An expression is compared with the whole origin; origins may be listed. One that cannot be read gives 503."),
         Differs("default-backend-service", "The port may stand behind it: namespace/service:port."),
         Differs("nbthread", "At most 64."),
+        Differs("proxy-protocol", "Lists of patterns/ are not read."),
+        Differs("tls-alpn", "h2 and http/1.1 are read, and h2 goes first."),
         Differs("forwarded-for", "With false pods do not see what the client sent either."),
         Differs("cors-respond-to-options", "Only requests of allowed origins are answered. Without it preflight requests are."),
         Differs("load-balance", "Hashes are consistent; static-rr is roundrobin; uri has no options, and there is no rdp-cookie."),
@@ -92,11 +94,9 @@ public static class HaproxyOrg
     /// <summary>Keys that no setting reads.</summary>
     private static readonly ForeignKey[] Unread =
     [
-        Refused("proxy-protocol", Missing),
         .. AllRefused(MissingGuard, "client-ca").Select(key => key with { IsGuard = true }),
         .. AllRefused(Missing, "client-crt-optional", "client-strict-sni").Select(key => key with { BuiltIn = "false" }),
         Refused("ssl-passthrough", Missing) with { BuiltIn = "false" },
-        Refused("tls-alpn", "It is h2,http/1.1.") with { BuiltIn = "h2,http/1.1" },
         .. AllRefused(Missing, "generate-certificates-signer", "quic-alt-svc-max-age"),
         Ignored("clean-certs", "Certificates that nobody asks for are always removed.") with { BuiltIn = "true" },
         Ignored("scale-server-slots", NoSlots),

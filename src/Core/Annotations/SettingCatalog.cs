@@ -8,7 +8,7 @@ public static class SettingCatalog
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.Threads, Globals.ConnectionMode, Globals.ServerHeader, Globals.TrustedProxies,
+        Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.Threads, Globals.ConnectionMode, Globals.ServerHeader, Globals.TrustedProxies, Globals.ProxyProtocol, Globals.TlsAlpn,
         Snippets.Global, Snippets.Defaults, Snippets.Frontend, Snippets.Backend,
         Paths.PathType,
         Redirects.SslRedirect, Redirects.ForceSslRedirect, Redirects.SslRedirectCode, Redirects.SslRedirectPort, Redirects.RequestRedirect, Redirects.RequestRedirectCode, Redirects.AppRoot, Redirects.RedirectWww,

@@ -20,7 +20,7 @@ internal static class ProgramWriter
         .. Profile.Usual.Select(profile => profile.Section(layout)).Concat(rareProfiles).Select(section => Profile.WithLines(section, Own(policy.Snippets.Backend))),
         new Section("frontend http", Frontend("http", [$"bind {layout.Listen(layout.HttpPort)}"], policy, filters, layout)),
         new Section("frontend https", Frontend(
-            "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn h2,http/1.1"], policy, filters, layout)),
+            "https", [$"bind {layout.Listen(layout.HttpsPort)} ssl crt-list {layout.CertificateList} alpn {string.Join(',', policy.TlsAlpn)}"], policy, filters, layout)),
         .. layout.HealthPort is { } port ? [new Section("frontend health", Health(layout.Listen(port)))] : Array.Empty<Section>(),
         new Section($"backend {Names.Unavailable}", Unavailable),
         new Section($"backend {Names.Refused}", Refusals.Section()),
@@ -116,7 +116,7 @@ internal static class ProgramWriter
 
     private static string Frontend(string scheme, string[] head, GlobalPolicy policy, EquatableArray<Filter> filters, Layout layout) => $"""
         frontend {scheme} from base
-        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. filters.SelectMany(filter => FilterLines(filter, layout))])}
+        {Lines([.. head, $"guid {Names.Guid("f", scheme)}", .. ProxyProtocol(policy), .. filters.SelectMany(filter => FilterLines(filter, layout))])}
 
         {ForwardedHeaders(scheme, policy, layout)}
         {Lines(Own(policy.Snippets.Frontend))}
@@ -187,8 +187,12 @@ internal static class ProgramWriter
     }
 
     // HAProxy takes 64 words in a line; an ACL of several lines holds where one of them does.
-    private static string Trusted(GlobalPolicy policy) =>
-        string.Join('\n', policy.TrustedProxies.Chunk(32).Select(blocks => $"  acl trusted src {string.Join(' ', blocks)}"));
+    private static string Trusted(GlobalPolicy policy) => Lines(Acl("trusted", policy.TrustedProxies));
+
+    private static IEnumerable<string> Acl(string name, EquatableArray<Cidr> clients) => clients.Chunk(32).Select(blocks => $"acl {name} src {string.Join(' ', blocks)}");
+
+    private static IEnumerable<string> ProxyProtocol(GlobalPolicy policy) =>
+        policy.ProxyProtocol.Count == 0 ? [] : [.. Acl("proxied", policy.ProxyProtocol), "tcp-request connection expect-proxy layer4 if proxied"];
 
     // Behind trusted proxies, what a route asks for is about the client: the last address that no trusted proxy has. The
     // chain is X-Forwarded-For, to which the one that is connected was added; each is believed as far as it is trusted.

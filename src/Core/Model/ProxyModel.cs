@@ -39,6 +39,12 @@ public sealed record GlobalPolicy
 
     public ConnectionMode ConnectionMode { get; init; }
 
+    /// <summary>Who begins connections with the PROXY protocol.</summary>
+    public EquatableArray<Cidr> ProxyProtocol { get; init; }
+
+    /// <summary>The protocols over TLS, the preferred one first.</summary>
+    public EquatableArray<string> TlsAlpn { get; init; } = ["h2", "http/1.1"];
+
     /// <summary>Which database of countries there is; null for none.</summary>
     public string? Countries { get; init; }
 

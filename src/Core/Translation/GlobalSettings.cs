@@ -62,6 +62,8 @@ internal sealed record GlobalSettings
                 MaxConnections = settings.Read(Globals.MaxConnections),
                 Threads = settings.Read(Globals.Threads),
                 ConnectionMode = settings.Read(Globals.ConnectionMode),
+                ProxyProtocol = settings.Read(Globals.ProxyProtocol),
+                TlsAlpn = settings.Read(Globals.TlsAlpn),
                 Countries = cluster.Countries,
                 Peers = Replicas.Others(cluster, options, findings),
                 RateLimitSize = settings.Read(RateLimits.Size),

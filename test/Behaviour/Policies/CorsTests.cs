@@ -60,7 +60,7 @@ public sealed class CorsTests
         var answer = await site.SendAsync("OPTIONS", "/", ask);
         Assert.Equal((204, "https://a.test", "true", "Origin"), (answer.Status, answer[AllowOrigin], answer["Access-Control-Allow-Credentials"], answer["Vary"]));
         Assert.Equal(
-            ("GET,PUT", "X-Token,Content-Type", "90"),
+            ("GET, PUT", "X-Token,Content-Type", "90"),
             (answer["Access-Control-Allow-Methods"], answer["Access-Control-Allow-Headers"], answer["Access-Control-Max-Age"]));
         Assert.Equal("app", (await site.SendAsync("OPTIONS", "/", "Origin: https://b.test", "Access-Control-Request-Method: PUT")).Outcome);
         Assert.Equal("app", (await site.SendAsync("OPTIONS", "/", "Origin: https://a.test")).Outcome);
@@ -70,9 +70,9 @@ public sealed class CorsTests
 
         await site.AnnotateAsync([.. settings, ("sluice.dev/cors-respond-to-options", "false")]);
         var ofPod = await site.SendAsync("OPTIONS", "/?header=access-control-allow-methods:DELETE&header=access-control-allow-origin:*", ask);
-        Assert.Equal(("app", "GET,PUT", "https://a.test"), (ofPod.Outcome, ofPod["Access-Control-Allow-Methods"], ofPod[AllowOrigin]));
+        Assert.Equal(("app", "GET, PUT", "https://a.test"), (ofPod.Outcome, ofPod["Access-Control-Allow-Methods"], ofPod[AllowOrigin]));
         var plain = await site.GetAsync("/", "Origin: https://a.test");
-        Assert.Equal(("X-Total", "GET,PUT", "90"), (plain["Access-Control-Expose-Headers"], plain["Access-Control-Allow-Methods"], plain["Access-Control-Max-Age"]));
+        Assert.Equal(("X-Total", "GET, PUT", "90"), (plain["Access-Control-Expose-Headers"], plain["Access-Control-Allow-Methods"], plain["Access-Control-Max-Age"]));
         Assert.Null((await site.GetAsync("/", "Origin: https://b.test"))["Access-Control-Allow-Methods"]);
 
         // Who is not let in is told nothing; what is refused later can be read by the page.

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Security;
 using Sluice.Behaviour.Harness;
 using Sluice.Controller;
 using Sluice.Core.Values;
@@ -31,6 +33,44 @@ public sealed class GlobalTests
             change.Findings.Select(finding => (finding.Code, finding.Field)).OrderBy(told => told.Field, StringComparer.Ordinal));
         Assert.Equal(1, await ConnectionsAsync(site));
         Assert.Equal(503, (await AskNobodyAsync(site)).Status);
+    }
+
+    [Fact]
+    public async Task Load_balancers_tell_who_the_client_is_before_the_first_request()
+    {
+        await using var site = await PolicySite.StartAsync();
+        var change = await site.ConfigureAsync(("proxy-protocol", "127.0.0.2, 192.0.2.0/24"));
+        Assert.Equal((ChangeKind.Reload, 0), (change.Kind, change.Findings.Count));
+        Assert.Equal("192.0.2.7", (await ToldAsync(site, "127.0.0.2")).Echo["X-Forwarded-For"]);
+        Assert.Equal(400, (await ToldAsync(site, "127.0.0.1")).Status);
+        Assert.Equal("127.0.0.1", (await site.GetAsync()).Echo["X-Forwarded-For"]);
+        await site.AnnotateAsync(("sluice.dev/deny-list", "192.0.2.7"));
+        Assert.Equal(403, (await ToldAsync(site, "127.0.0.2")).Status);
+
+        change = await site.ConfigureAsync(("proxy-protocol", "lb.example.com"));
+        Assert.Equal((ChangeKind.Reload, "data[proxy-protocol]"), (change.Kind, Assert.Single(change.Findings).Field));
+        Assert.Equal("app", await site.AskFromAsync("127.0.0.2"));
+    }
+
+    [Fact]
+    public async Task Clients_choose_one_of_the_protocols_that_are_set()
+    {
+        await using var site = await PolicySite.StartAsync();
+        Assert.Equal("h2", await ChosenAsync(site));
+        Assert.Equal(ChangeKind.Reload, (await site.ConfigureAsync(("tls-alpn", "http/1.1"))).Kind);
+        Assert.Equal("http/1.1", await ChosenAsync(site));
+        Assert.Equal("data[tls-alpn]", Assert.Single((await site.ConfigureAsync(("tls-alpn", "spdy"))).Findings).Field);
+        Assert.Equal("h2", await ChosenAsync(site));
+    }
+
+    private static async Task<string> ChosenAsync(PolicySite site) => (await TlsClient.HandshakeAsync(
+        site.Sluice.HttpsPort, PolicySite.Host, options => options.ApplicationProtocols = [SslApplicationProtocol.Http11, SslApplicationProtocol.Http2])).Alpn;
+
+    private static async Task<Response> ToldAsync(PolicySite site, string from)
+    {
+        await using var connection = await RawConnection.OpenAsync(site.Sluice.HttpPort, IPAddress.Parse(from));
+        await connection.WriteAsync("PROXY TCP4 192.0.2.7 127.0.0.1 1000 80\r\nGET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
+        return await connection.ReadAsync("GET");
     }
 
     private static async Task<Response> AskNobodyAsync(PolicySite site)

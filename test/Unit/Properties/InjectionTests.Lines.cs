@@ -50,7 +50,7 @@ public sealed partial class InjectionTests
     [GeneratedRegex(@"\A(|users 1|request 1|url https?://[a-z0-9A-Z.:\[\]-]+([/?][!-~]*)?|method [A-Z]+|timeout [0-9]+|pass [!-~]+|copy [!-~]+|loopback yes|claim [!-~]+ [!-~]+|tokens 1|algorithm [A-Z0-9]+|issuer [!-~]*|audience [!-~]*|key [A-Za-z0-9]+ [A-Za-z0-9+/=]+ [A-Za-z0-9+/=]*|[^\x00-\x1f\x7f-\x9f:]{1,255}:[A-Za-z0-9$./={}+]+)\z", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex AgentLine();
 
-    [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age|fd-hard-limit) [0-9]+\n|^  nbthread [0-9]+$|^  option http-server-close\n", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
+    [GeneratedRegex(@"^  (total-max-size|max-object-size|max-age|fd-hard-limit) [0-9]+\n|^  nbthread [0-9]+$|^  option http-server-close\n|^  (acl proxied src [0-9a-f.:/ ]+|tcp-request connection expect-proxy layer4 if proxied)\n|(?<= )alpn (h2,)?http/1\.1$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 5_000)]
     private static partial Regex CacheLine();
 
     [GeneratedRegex("sluice-[0-9a-f]{16}", RegexOptions.ExplicitCapture, 5_000)]

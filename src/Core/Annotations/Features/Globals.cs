@@ -21,6 +21,18 @@ public static class Globals
         "The clients whose X-Forwarded-For, -Proto, -Host, -Port, X-Real-IP and X-Request-ID are believed. A change is a reload.",
         "10.0.0.0/8,192.168.0.0/16");
 
+    public static readonly Setting<EquatableArray<Cidr>> ProxyProtocol = new Setting<EquatableArray<Cidr>>(
+            "proxy-protocol", Scopes.Global, Kinds.CidrList, Fallback: [],
+            "The clients, such as load balancers, that begin each connection with the PROXY protocol: all of theirs must, and those of others must not. "
+            + "The address that it tells is the client's, by which lists and limits judge. A change is a reload.",
+            "10.0.0.0/24")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "proxy-protocol");
+
+    public static readonly Setting<EquatableArray<string>> TlsAlpn = new Setting<EquatableArray<string>>(
+            "tls-alpn", Scopes.Global, Kinds.WordList("h2", "http/1.1"), Fallback: ["h2", "http/1.1"],
+            "Which protocols clients can choose over TLS. A change is a reload.", "http/1.1")
+        .AlsoKnownAs(Dialect.HaproxyOrg, "tls-alpn");
+
     public static readonly Setting<bool> AllowCrossNamespace = new(
         "allow-cross-namespace", Scopes.Global, Kinds.Bool, Fallback: false,
         "Whether Ingresses may use Secrets, ConfigMaps and Services of other namespaces without a ReferenceGrant there.", "true");

@@ -70,7 +70,7 @@ internal sealed class Cors() : RouteFeature("cors")
             $"http-after-response set-header Access-Control-Allow-Origin %[var(txn.corsorigin)] {Allowed} !{All}",
             $"http-after-response set-header Access-Control-Allow-Credentials true {Allowed} {{ var(txn.cors),field(2,|) -m str 1 }}",
             $"http-after-response set-header Access-Control-Expose-Headers %[var(txn.cors),field(7,|)] {Allowed} {{ var(txn.cors),field(7,|) -m len gt 0 }}",
-            $"http-after-response set-header Access-Control-Allow-Methods %[var(txn.cors),field(5,|)] {Allowed}",
+            $"http-after-response set-header Access-Control-Allow-Methods \"%[var(txn.cors),field(5,|),regsub(',',', ',g)]\" {Allowed}",
             $"http-after-response set-header Access-Control-Allow-Headers %[var(txn.cors),field(6,|)] {Allowed}",
             $"http-after-response set-header Access-Control-Max-Age %[var(txn.cors),field(4,|)] {Allowed}",
         ];
