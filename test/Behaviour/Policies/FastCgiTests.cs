@@ -44,11 +44,13 @@ public sealed class FastCgiTests
         await using var site = await PolicySite.StartAsync();
         await PutAsync(site, scripts.All, Speaks, At, ("sluice.dev/fcgi-index", "start.php"), ("sluice.dev/check-http", "/ping.php"), ("sluice.dev/check-interval", "50ms"));
         await using var client = new RawHttp(site.Sluice.HttpPort);
-        var seen = (await client.SendAsync("POST", "/a/b.php/rest/of%20it?x=1", Host, ["Content-Type: text/x", "X-Own: 1"], Encoding.ASCII.GetBytes(new string('x', 40_000)))).Echo;
+        var seen = (await client.SendAsync("POST", "/a/b.php/rest/of%20it?x=1", Host, ["Content-Type: text/x", "X-Own: 1", "Proxy: evil", "Script_Filename: /etc/passwd"], Encoding.ASCII.GetBytes(new string('x', 40_000)))).Echo;
         Assert.Equal(("POST", "/srv/app/a/b.php", 40_000), (seen.Method, seen.Target, seen.BodyLength));
         Assert.Equal(
             ["/a/b.php", "/rest/of it", "x=1", "/srv/app", "text/x", "1", "http"],
             [seen["SCRIPT_NAME"], seen["PATH_INFO"], seen["QUERY_STRING"], seen["DOCUMENT_ROOT"], seen["CONTENT_TYPE"], seen["HTTP_X_OWN"], seen["HTTP_X_FORWARDED_PROTO"]]);
+        Assert.Null(seen["HTTP_PROXY"]);
+        Assert.Equal("/srv/app/start.php", (await client.GetAsync(Host, "/a/%2e%2e/")).Echo.Target);
         Assert.Equal("/srv/app/a/start.php", (await client.GetAsync(Host, "/a/")).Echo.Target);
     }
 

@@ -14,14 +14,12 @@ internal sealed class Shares() : RouteFeature("shares")
     public const string Draw = "sharesdraw";
 
     private const string Shared = "{ var(txn.shares) -m found }";
-    private const string Drawn = $"{Shared} !{{ var(txn.sharesstuck) -m found }}";
-
-    // Each has fields, also where there are fewer: a variable whose expression finds none would keep the value before it.
-    private const string Nobody = "|0||";
+    private const string Stuck = "{ var(txn.sharesstuck) -m found }";
+    private const string Drawn = $"{Shared} !{Stuck}";
 
     public override FeatureData? Data(RoutePolicy policy) => policy.Shares.Count == 0
         ? null
-        : new FeatureData(string.Concat(policy.Shares.Select(Text).Concat(Enumerable.Repeat(Nobody, ServiceShare.Most - policy.Shares.Count))));
+        : new FeatureData(string.Concat(policy.Shares.Select(Text)));
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout) =>
     [
@@ -32,7 +30,7 @@ internal sealed class Shares() : RouteFeature("shares")
         .. EvenDraw.Rules(Draw, Drawn),
         $"http-request set-var(txn.sharespoint) var(txn.{Draw}),mul(txn.sharessum),div({EvenDraw.All}) if {Drawn}",
         .. Enumerable.Range(1, ServiceShare.Most).Reverse().Select(Chosen),
-        "http-request set-var(txn.route) var(txn.sharesstuck) if { var(txn.sharesstuck) -m found }",
+        $"http-request set-var(txn.route) var(txn.sharesstuck) if {Stuck}",
     ];
 
     private static string Text(ServiceShare share) => string.Create(
@@ -45,13 +43,16 @@ internal sealed class Shares() : RouteFeature("shares")
         return
         [
             $"http-request set-var(txn.shares{which}) var(txn.shares),field({(3 * which) - 2},|) if {Shared}",
-            $"http-request set-var(txn.sharessum) {weight},add(txn.sharessum) if {Shared} {isReady}",
-            $"http-request set-var(txn.sharesupto{which}) var(txn.sharessum) if {Shared}",
-            $"http-request set-var(txn.sharesstuck) var(txn.shares{which}) if {Shared} {{ {mark},strcmp({SessionCookies.At}) eq 0 }} {{ {weight},add(0) gt 0 }} {isReady}",
+            $"http-request set-var(txn.sharessum) {weight},add(txn.sharessum) if {Named(which)} {isReady}",
+            $"http-request set-var(txn.sharesupto{which}) var(txn.sharessum) if {Named(which)}",
+            $"http-request set-var(txn.sharesstuck) var(txn.shares{which}) if {Named(which)} {{ {mark},strcmp({SessionCookies.At}) eq 0 }} {{ {weight},add(0) gt 0 }} {isReady}",
         ];
     }
 
     // From the last one on, so that the first one counts.
     private static string Chosen(int which) =>
-        $"http-request set-var(txn.route) var(txn.shares{which}) if {Drawn} {{ var(txn.sharespoint),sub(txn.sharesupto{which}) lt 0 }}";
+        $"http-request set-var(txn.route) var(txn.shares{which}) if {Named(which)} !{Stuck} {{ var(txn.sharespoint),sub(txn.sharesupto{which}) lt 0 }}";
+
+    // There may be fewer, and one that may not be spoken to has no name.
+    private static string Named(int which) => $"{{ var(txn.shares{which}) -m len gt 0 }}";
 }
