@@ -19,6 +19,9 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
     private const string Head = "request 1";
     private const string Itself = "loopback";
 
+    // What is not the client's own word.
+    private static readonly string[] PassedAlways = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip"];
+
     public string ToText() => string.Join('\n',
         [
             Head, $"url {Url}", $"method {Method}", $"timeout {((long)Timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)}",
@@ -47,7 +50,7 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <summary>Whether they see a header of a request.</summary>
-    public bool Passes(string name) => Passed.Count == 0 || Passed.Contains(name) || name == "x-real-ip" || name.StartsWith("x-forwarded-", StringComparison.Ordinal);
+    public bool Passes(string name) => Passed.Count == 0 || Passed.Contains(name) || PassedAlways.Contains(name);
 
     /// <summary>Reads what <see cref="ToText"/> wrote; null if it is something else.</summary>
     public static AuthRequest? Parse(string text)

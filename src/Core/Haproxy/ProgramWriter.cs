@@ -139,8 +139,9 @@ internal static class ProgramWriter
         _ => ["filter compression"],
     };
 
-    // HAProxy holds header names in lower case. To remove all in one pass and add is cheaper than to set one by one.
-    private const string OurHeaders = "^x-(forwarded-(for|proto|host|port)|real-ip|request-id)$";
+    // HAProxy holds header names in lower case. To remove all in one pass and add is cheaper than to set one by one. Pods may take names for
+    // the same that differ in '-', '_' and the like, as in variables of CGI and WSGI.
+    private const string OurHeaders = "^x[^a-z0-9](forwarded[^a-z0-9](for|proto|host|port)|real[^a-z0-9]ip|request[^a-z0-9]id)$";
 
     // Unique among all workers there are: a random part of each worker's own, the second, and the worker's count of requests.
     // A UUID for each request would cost half as much as all other headers together.
@@ -174,7 +175,7 @@ internal static class ProgramWriter
                 unique-id-format %[var(txn.id)]
                 unique-id-header X-Request-ID
                 http-request set-header X-Real-IP %[req.hdr_ip(x-forwarded-for,-1)] if trusted !{ req.hdr(x-real-ip) -m found } { req.hdr_ip(x-forwarded-for,-1) -m found }
-                http-request del-header X-Forwarded-For unless trusted
+                http-request del-header {{ConfigWriter.Quote(OurHeaders)}} -m reg unless trusted
                 http-request set-var(txn.joined) bool(true) if { req.fhdr_cnt(x-forwarded-for) eq 1 }
                 http-request set-header X-Forwarded-For "%[req.fhdr(x-forwarded-for)], %[src]" if { var(txn.joined) -m bool }
                 http-request add-header X-Forwarded-For %[src] unless { var(txn.joined) -m bool }

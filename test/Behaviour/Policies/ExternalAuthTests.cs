@@ -61,12 +61,12 @@ public sealed class ExternalAuthTests
     {
         await using var site = await StartAsync();
         (string, string) url = ("sluice.dev/auth-url", $"{Auth(site)}/verify");
-        string[] headers = ["Cookie: a=b", "Authorization: Bearer x", "X-Secret: y"];
+        string[] headers = ["Cookie: a=b", "Authorization: Bearer x", "X-Forwarded-User: me", "X-Secret: y"];
         await site.AnnotateAsync(url, ("sluice.dev/auth-request-headers", "Cookie, X-None"));
         var seen = (await site.GetAsync("/", headers)).Echo;
         Assert.Equal("y", seen["x-secret"]);
         var asked = await site.Pods.LastAsync("auth", "/verify");
-        Assert.Equal(("a=b", null, null), (asked["cookie"], asked["authorization"], asked["x-secret"]));
+        Assert.Equal(("a=b", null, null, null), (asked["cookie"], asked["authorization"], asked["x-forwarded-user"], asked["x-secret"]));
         Assert.Equal(("127.0.0.1", $"http://{PolicySite.Host}/", seen["x-request-id"]), (asked["x-forwarded-for"], asked["x-original-url"], asked["x-request-id"]));
 
         await site.AnnotateAsync(url);

@@ -52,6 +52,17 @@ public sealed class RequestHeaderTests(RequestHeaderTests.Given given) : IClassF
     }
 
     [Fact]
+    public async Task Nor_can_it_say_so_by_names_that_pods_take_for_the_same()
+    {
+        string[] twins = ["x_forwarded_for", "x-forwarded_proto", "x.real.ip", "x_request_id"];
+
+        var echo = (await given.Sluice.GetAsync("app.test", "/", [.. twins.Select(name => $"{name}: forged"), "X_Other: 1"])).Echo;
+
+        AssertDescribed(echo, "http", given.Sluice.HttpPort);
+        Assert.Equal(["x_other"], echo.Headers.Keys.Where(name => name[0] == 'x' && name.AsSpan().ContainsAny('_', '.')));
+    }
+
+    [Fact]
     public async Task A_client_cannot_have_the_headers_removed_by_naming_them_in_Connection()
     {
         var echo = (await given.Sluice.GetAsync("app.test", "/", "Connection: keep-alive, X-Forwarded-For, X-Real-IP, X-Request-ID")).Echo;

@@ -21,7 +21,7 @@ public static class ExternalAuth
         "Who is asked whether a request may pass: by a request without its body, with its headers, X-Original-URL, X-Original-Method and X-Auth-Request-Redirect. An answer of 2xx lets it pass, "
         + "401 and 403 are given to the client, and all else, or none in time, is 503. Redirects are not followed. Addresses of the link itself (169.254.0.0/16, fe80::/10) are not asked, and those of the controller's own pod "
         + "(127.0.0.0/8, ::1, 0.0.0.0/8, ::) only where the ConfigMap has auth-url-loopback, or this URL. "
-        + "Of one URL, 341 answers may be waited for at a time, and fewer while others wait for many; more requests get 503. The first use of an agent is a reload.",
+        + "Of one URL, some 340 answers may be waited for at a time, and fewer while others wait for many; more requests get 503. The first use of an agent is a reload.",
         "http://auth.shop.svc.cluster.local:8080/verify")
     { IsGuard = true };
 
@@ -42,7 +42,7 @@ public static class ExternalAuth
 
     public static readonly Setting<EquatableArray<string>> RequestHeaders = new(
         "auth-request-headers", Places, HeaderKinds.RequestNames, Fallback: [],
-        "The headers of a request that auth-url sees, beside those that say whose request it is for what: X-Forwarded-*, X-Real-IP, X-Request-ID, X-Original-* and X-Auth-Request-Redirect. Without it, auth-url sees all.", "Authorization,Cookie")
+        "The headers of a request that auth-url sees, beside those that say whose request it is for what: X-Forwarded-For, -Proto, -Host and -Port, X-Real-IP, X-Request-ID, X-Original-URL and -Method, and X-Auth-Request-Redirect. Without it, auth-url sees all.", "Authorization,Cookie")
     { IsGuard = true, Needs = Url };
 
     public static readonly Setting<EquatableArray<string>> ResponseHeaders = new(
