@@ -54,7 +54,7 @@ public static class HaproxyOrg
         Differs("frontend-config-snippet", "With the option --allow-snippets. Its rules come before the controller's."),
         Differs("global-config-snippet", "With the option --allow-snippets."),
         Differs("src-ip-header", "The header is believed of trusted-proxies only."),
-        Differs("auth-type", "An agent of ours checks passwords, which remembers those that were right for a minute; a limit of requests counts before it. none is read, too."),
+        Differs("auth-type", "An agent of ours checks passwords, which remembers those that were right for a minute; a limit of requests counts before it. none and basic are read, too."),
         Differs("auth-secret", "A Secret with lines of htpasswd under the key auth is read, too, and MD5-crypt and {SHA} beside crypt's hashes. One of another namespace needs a ReferenceGrant. Without auth-type it gives 503."),
         Differs("ssl-redirect", "Without it hosts with TLS are redirected with 308. In the ConfigMap it holds for hosts with TLS only."),
         Differs("ssl-redirect-code", "Without haproxy.org/ssl-redirect the default is 308 instead of 302."),
@@ -65,7 +65,6 @@ public static class HaproxyOrg
         Differs("response-set-header", "Values are constants, and of several lines just those are left out that cannot be read. Our own answers have the headers, too."),
         Differs("set-host", "It is a host, perhaps with a port, and no expression."),
         Differs("cors-allow-origin", "An expression is compared with the whole origin; origins may be listed. One that cannot be read gives 503."),
-        Differs("default-backend-service", "The port may stand behind it: namespace/service:port."),
         Differs("nbthread", "At most 64."),
         Differs("proxy-protocol", "Lists of patterns/ are not read."),
         Differs("tls-alpn", "h2 and http/1.1 are read, and h2 goes first."),
@@ -86,9 +85,7 @@ public static class HaproxyOrg
         Differs("server-crt", "Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
         Differs("server-proto", "fcgi needs fcgi-docroot, without which requests get 503."),
         Differs("timeout-server", "The default is 60 s instead of 50 s."),
-        Differs("timeout-client", "The default is 60 s instead of 50 s. It counts on an Ingress, too."),
-        Differs("timeout-connect", "It counts on an Ingress and a Service, too."),
-        Differs("timeout-queue", "It counts on an Ingress and a Service, too."),
+        Differs("timeout-client", "The default is 60 s instead of 50 s."),
     ];
 
     /// <summary>Keys that no setting reads.</summary>

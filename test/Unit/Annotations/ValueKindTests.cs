@@ -103,6 +103,7 @@ public sealed class ValueKindTests
     [InlineData("http-connection-mode", "httpclose", "httpclose")]
     [InlineData("http-connection-mode", "close", null)]
     [InlineData("maxconn", "20000", "20000")]
+    [InlineData("auth-type", "basic", "basic-auth")]
     [InlineData("ssl-certificate", "web/tls", "web/tls")]
     [InlineData("ssl-certificate", "tls", null)]
     [InlineData("default-backend-service", "web/fallback", "web/fallback")]

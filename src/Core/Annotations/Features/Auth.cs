@@ -12,7 +12,7 @@ public static class Auth
             + "the ConfigMap says. An agent of ours checks them; while it is away, requests get 503." + Asks,
             "basic-auth")
     { IsGuard = true }
-        .AlsoKnownAs(Dialect.HaproxyOrg, "auth-type").Bringing("auth-realm", "Protected-Content");
+        .AlsoKnownAs(Dialect.HaproxyOrg, "auth-type", Kinds.OneOf(("basic-auth", AuthType.Basic), ("basic", AuthType.Basic), ("none", AuthType.None))).Bringing("auth-realm", "Protected-Content");
 
     public static readonly Setting<ObjectReference?> Secret = new Setting<ObjectReference?>(
             "auth-secret", Places, ReferenceKinds.Secret, Fallback: null,
