@@ -152,7 +152,7 @@ public sealed class ExternalAuthTests
     [InlineData("auth-url", "http://user:secret@auth.test/")]
     [InlineData("auth-url", "http://auth.test:0/")]
     [InlineData("auth-method", "get")]
-    [InlineData("auth-response-headers", "X User")]
+    [InlineData("auth-response-headers", "X-User:")]
     [InlineData("auth-request-headers", "Cookie: x")]
     public async Task What_cannot_be_read_lets_nobody_in(string name, string value)
     {
