@@ -112,7 +112,7 @@ public sealed partial class InjectionTests
             { "path": "/o", "pathType": "Prefix", "backend": { "service": { "name": "other", "port": { "number": 80 } } } } ] } } ] } }
         ---
         { "apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
-          "metadata": { "name": "filters", "namespace": "other", "annotations": { "sluice.dev/compression": "gzip", "sluice.dev/cache": "true", "sluice.dev/limit-bandwidth": "1m" } },
+          "metadata": { "name": "filters", "namespace": "other", "annotations": { "sluice.dev/compression": "gzip", "sluice.dev/cache": "true", "sluice.dev/limit-bandwidth": "1m", "sluice.dev/mirror-to": "other" } },
           "spec": { "ingressClassName": "sluice", "rules": [ { "host": "filters.example.com", "http": { "paths": [
             { "path": "/o", "pathType": "Prefix", "backend": { "service": { "name": "other", "port": { "number": 80 } } } } ] } } ] } }
         ---
