@@ -45,10 +45,6 @@ public sealed class CheckTests
         await StatesAsync(site, "2");
         await site.SameWorkerAsync();
 
-        await site.AnnotateAsync([("haproxy.org/check-http", @"GET /named HTTP/1.0\r\nHost:\ named.test"), .. Quick]);
-        Assert.Equal("named.test", (await site.Pods.LastAsync("app", "/named"))["Host"]);
-        await site.SameWorkerAsync();
-
         var change = await site.AnnotateAsync([("haproxy.org/check-http", "HEAD /?status=404"), ("sluice.dev/check-status", "200,400-404"), .. Quick]);
         Assert.Equal(ChangeKind.Reload, change.Kind);
         await Task.Delay(200, TestContext.Current.CancellationToken);
@@ -80,6 +76,20 @@ public sealed class CheckTests
 
         await site.Sluice.UntilLoggedAsync(saying);
         Assert.Equal(worker, await site.Sluice.Master.WorkerPidAsync());
+    }
+
+    [Fact]
+    public async Task A_check_has_the_Host_header_that_stands_behind_its_version_unless_another_is_set()
+    {
+        await using var site = await PolicySite.StartAsync();
+        await site.AnnotateAsync([("haproxy.org/check-http", @"GET /named HTTP/1.0\r\nHost:\ Named.test"), .. Quick]);
+        Assert.Equal("named.test", (await site.Pods.LastAsync("app", "/named"))["Host"]);
+        await site.AnnotateAsync([("sluice.dev/check-http", "/other HTTP/1.1\r\nHost: named.test"), ("sluice.dev/check-host", "other.test"), .. Quick]);
+        Assert.Equal("other.test", (await site.Pods.LastAsync("app", "/other"))["Host"]);
+        var change = await site.AnnotateAsync(("haproxy.org/check-http", "GET /x HTTP/2"));
+        Assert.Equal("metadata.annotations[haproxy.org/check-http]", Assert.Single(change.Findings).Field);
+        Assert.Equal("app", await site.AskAsync());
+        await site.SameWorkerAsync();
     }
 
     // Waits until the site's servers are in these states: 2 is up, 0 is down. HAProxy has no event for it.
