@@ -96,7 +96,7 @@ public sealed partial class InjectionTests
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "sluice", "namespace": "sluice-system" },
           "data": { «some-key»: "x", "ssl-redirect": «true », "trusted-proxies": «10.0.0.0/8», "server-header": «true  », "error-pages": «mine/pages», "pattern-files": «mine/lists», "frontend-config-snippet": «http-request deny if FALSE»,
-            "auth-url-loopback": «true   », "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
+            "auth-url-loopback": « true », "cache-size": «32», "cache-max-object-size": «100k», "cache-max-age": «11m», "default-backend": «mine/app:80», "default-certificate": «mine/secret» } }
         ---
         { "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": «pages », "namespace": «mine   » }, "data": { "404.txt": «Nothing here.», "503": «HTTP/1.1 503 Down\r\nContent-Type: text/x-page\r\n\r\nDown.», «502.json»: «{}» } }
         ---
