@@ -96,7 +96,8 @@ internal sealed class ReadBack(string manifests, Layout layout)
     [
         .. state.Entries.Select(Line),
         .. state.Regexes.Select((entry, index) => $"{index}: {Line(entry)}"),
-        .. state.Backends.Keys.Append(Names.Unavailable).Select(name => $"backend {name}"),
+        .. state.Backends.Keys.Select(name => $"backend {name}"),
+        .. state.Program.Select(section => section.Name).Where(name => name.StartsWith("backend ", StringComparison.Ordinal)),
         .. state.Backends.Values.SelectMany(backend => backend.Servers.Select(server => $"server {backend.Name}/{server.Name} {server.Address} weight {server.Weight}")),
         .. state.Certificates.Values.SelectMany(entry => new[]
         {

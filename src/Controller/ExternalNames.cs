@@ -10,8 +10,12 @@ namespace Sluice.Controller;
 /// Keeps the addresses of the DNS names of ExternalName Services up to date, as the system resolves them (hosts file,
 /// search domains, resolv.conf). When a name cannot be resolved, its last addresses stay.
 /// </summary>
+/// <param name="resolve">Asks for the addresses of a name.</param>
+/// <param name="interval">How often.</param>
+/// <param name="mayBeItself">Whether a name may lead to our own machine: where whoever writes Services is not the one who runs us, it may not.</param>
+/// <param name="log">Where it is told what cannot be resolved.</param>
 public sealed class ExternalNames(
-    Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeSpan interval, ILogger<ExternalNames> log) : IDisposable
+    Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeSpan interval, bool mayBeItself, ILogger<ExternalNames> log) : IDisposable
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
 
@@ -85,6 +89,12 @@ public sealed class ExternalNames(
         try
         {
             var answer = await resolve(name, stop).WaitAsync(AnswerLimit, stop);
+            if (!answer.Any(IsUsable))
+            {
+                Tell(name, "none of its addresses may be reached: they are of the controller's own pod, or of the node's link");
+                return [];
+            }
+
             lock (unresolved)
             {
                 unresolved.Remove(name);
@@ -94,18 +104,22 @@ public sealed class ExternalNames(
         }
         catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)
         {
-            lock (unresolved)
-            {
-                if (unresolved.Add(name))
-                {
-                    log.Unresolved(name, e.Message);
-                }
-            }
-
+            Tell(name, e.Message);
             return [];
         }
     }
 
-    private static bool IsUsable(IPAddress address) =>
-        address.AddressFamily is AddressFamily.InterNetwork || (address.AddressFamily is AddressFamily.InterNetworkV6 && address.ScopeId == 0);
+    private void Tell(string name, string reason)
+    {
+        lock (unresolved)
+        {
+            if (unresolved.Add(name))
+            {
+                log.Unresolved(name, reason);
+            }
+        }
+    }
+
+    private bool IsUsable(IPAddress address) => AddressReach.Includes(address, mayBeItself)
+        && (address.AddressFamily is AddressFamily.InterNetwork || (address.AddressFamily is AddressFamily.InterNetworkV6 && address.ScopeId == 0));
 }

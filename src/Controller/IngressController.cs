@@ -67,7 +67,8 @@ public sealed class IngressController : IAsyncDisposable
         };
         // In a cluster a name is whole: the pod's search domains would lead "api.other" to a Service of another namespace.
         var names = new ExternalNames(
-            (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel), ResolveInterval, logs.CreateLogger<ExternalNames>());
+            (name, cancel) => Dns.GetHostAddressesAsync(settings.Cluster is null ? name : $"{name}.", AddressFamily.Unspecified, cancel),
+            ResolveInterval, mayBeItself: settings.Cluster is null, logs.CreateLogger<ExternalNames>());
         var countries = new CountryFile(settings.Countries, layout.CountryFile, settings.CountriesInterval, logs.CreateLogger<CountryFile>());
         countries.Read();
         var options = settings.TranslationOptions(SelfSignedCertificate.LoadOrCreate(layout, DateTimeOffset.UtcNow));

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Sluice.Core.Credentials;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller.Agent;
 
@@ -66,7 +66,7 @@ internal sealed class AuthenticatorClient : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = (await AddressesAsync(host, stop)).Where(address => AuthRequest.MayAsk(address, mayAskItself)).ToArray();
+        var addresses = (await AddressesAsync(host, stop)).Where(address => AddressReach.Includes(address, mayAskItself)).ToArray();
         if (addresses.Length == 0)
         {
             if (told.Count < MostTold && told.TryAdd(host, true))

@@ -32,22 +32,8 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
     public static bool IsOfItself(string url)
     {
         var host = new Uri(url).DnsSafeHost;
-        return IPAddress.TryParse(host, out var address) ? IsOfItself(address) : host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal);
+        return IPAddress.TryParse(host, out var address) ? AddressReach.IsOfItself(address) : host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal);
     }
-
-    /// <summary>
-    /// Whether an address may be asked. Nobody may see what a node tells those on its own link, and few what listens beside the agent for
-    /// nobody else.
-    /// </summary>
-    public static bool MayAsk(IPAddress address, bool mayAskItself) => !IsOfLink(Plain(address)) && (mayAskItself || !IsOfItself(address));
-
-    // To the unspecified address, Linux connects as to its own.
-    private static bool IsOfItself(IPAddress address) =>
-        Plain(address) is var plain && (IPAddress.IsLoopback(plain) || plain.Equals(IPAddress.IPv6Any) || plain.GetAddressBytes() is [0, _, _, _]);
-
-    private static bool IsOfLink(IPAddress address) => address.IsIPv6LinkLocal || address.GetAddressBytes() is [169, 254, _, _];
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <summary>Whether they see a header of a request.</summary>
     public bool Passes(string name) => Passed.Count == 0 || Passed.Contains(name) || PassedAlways.Contains(name);
