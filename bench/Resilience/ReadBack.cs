@@ -131,6 +131,7 @@ internal sealed class ReadBack(string manifests, Layout layout)
         .. seen.Frontends.Where(frontend => frontend.ConnectionLimit != seen.ProgramConnectionLimit).Select(frontend => $"limit of {frontend.Name}"),
         .. seen.RateLimits.Select(limit => $"limit of {limit}"),
         .. seen.ConnectionLimit == seen.ProgramConnectionLimit ? Array.Empty<string>() : ["limit of connections"],
+        .. seen.IsDraining ? ["draining"] : Array.Empty<string>(),
     ];
 
     private static string Line(MapEntry entry) => $"{entry.Map} {entry.Key} {entry.Value}";
