@@ -128,7 +128,7 @@ public static class HaproxyOrg
 
     /// <summary>A key that no setting reads in this place, though theirs does; null if it is none.</summary>
     public static ForeignKey? UnreadKey(string name, Scopes scope) => SettingOf(name) is { } setting
-        ? setting.Scopes.HasFlag(scope) ? null : Array.Find(Unread, key => key.Name == name) ?? Ignored(name, setting.Scopes == Scopes.Global ? "It stands in the ConfigMap only." : "It stands elsewhere.")
+        ? setting.Scopes.HasFlag(scope) ? null : Array.Find(Unread, key => key.Name == name) ?? Ignored(name, setting.Scopes == Scopes.Global ? "It stands in the ConfigMap only." : "It belongs on the Ingress.")
         : Array.Find(Unread, key => key.Name == name);
 
     private static IEnumerable<ForeignKey> Keys()

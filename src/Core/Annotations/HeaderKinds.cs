@@ -27,6 +27,7 @@ public static class HeaderKinds
         (string text, out EquatableArray<HeaderLine> value) =>
         {
             value = [];
+            text = string.Join('\n', text.Split('\n').Select(Unquoted));
             return !text.Replace("%%", "", StringComparison.Ordinal).Contains('%', StringComparison.Ordinal)
                 && kind.Parse(text.Replace("%%", "%", StringComparison.Ordinal), out value);
         },
@@ -61,6 +62,11 @@ public static class HeaderKinds
 
     private static ClaimHeader Claim(string text) =>
         text.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries) is [var claim, var header] ? new ClaimHeader(claim, header.ToLowerInvariant()) : default;
+
+    // HAProxy's configuration takes off the quotes around a value.
+    private static string Unquoted(string line) =>
+        line.Split((char[])[' ', '\t'], 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is [var name, ['"', .. var value, '"']]
+        && !value.Contains('"', StringComparison.Ordinal) ? $"{name} {value}" : line;
 
     private static HeaderLine Line(string text) =>
         text.Split((char[])[' ', '\t'], 2, StringSplitOptions.TrimEntries) is [var name, var value] ? new HeaderLine(name.ToLowerInvariant(), value) : default;

@@ -107,7 +107,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
         {
             findings.Add(new Finding(source, field, FindingCode.UnsupportedSetting, "this guard of another controller is not read: requests that it would refuse are let through"));
         }
-        else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key) ?? Below(Dialect.HaproxyOrg.Prefix, key)) is { } name)
+        else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key) ?? Below(Dialect.HaproxyOrg.Prefix, key) ?? Below("haproxy.com/", key)) is { } name)
         {
             var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
             findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));

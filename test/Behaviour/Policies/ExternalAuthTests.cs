@@ -174,6 +174,16 @@ public sealed class ExternalAuthTests
 
         Assert.Equal("503", await site.AskAsync());
         Assert.Contains("auth-type and auth-url do not go together", Assert.Single(change.Findings).Message, StringComparison.Ordinal);
+
+        // What the ConfigMap chooses is not beside what an Ingress chooses, which may be nothing.
+        await site.ConfigureAsync(("auth-url", $"{Auth(site)}/?status=403"));
+        change = await site.AnnotateAsync(("sluice.dev/auth-type", "basic-auth"), ("sluice.dev/auth-secret", "users"));
+        Assert.Empty(change.Findings);
+        Assert.Equal("401", await site.AskAsync());
+        await site.AnnotateAsync();
+        Assert.Equal("403", await site.AskAsync());
+        await site.AnnotateAsync(("sluice.dev/auth-type", "none"));
+        Assert.Equal("app", await site.AskAsync());
     }
 
     [Fact]

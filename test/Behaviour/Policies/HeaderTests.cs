@@ -25,6 +25,10 @@ public sealed class HeaderTests
         await site.AnnotateAsync(("haproxy.org/request-set-header", "X-Tenant 100%%\nX-Tenant green"));
         Assert.Equal("green", (await site.GetAsync()).Echo["X-Tenant"]);
 
+        // As they stand in that controller's own examples.
+        await site.AnnotateAsync(("haproxy.org/request-set-header", "X-Tenant \"no-store,no-cache\"\nX-Other   \"a b\""));
+        Assert.Equal(("no-store,no-cache", "a b"), ((await site.GetAsync()).Echo["X-Tenant"], (await site.GetAsync()).Echo["X-Other"]));
+
         await site.ConfigureAsync(("request-set-header", "X-Tenant all"));
         await site.AnnotateAsync();
         Assert.Equal("all", (await site.GetAsync()).Echo["X-Tenant"]);

@@ -128,6 +128,8 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("nginx.ingress.kubernetes.io/auth-url", true)]
     [InlineData("nginx.ingress.kubernetes.io/whitelist-source-range", true)]
+    [InlineData("nginx.ingress.kubernetes.io/configuration-snippet", true)]
+    [InlineData("traefik.ingress.kubernetes.io/router.middlewares", true)]
     [InlineData("haproxy-ingress.github.io/auth-tls-secret", true)]
     [InlineData("ingress.kubernetes.io/limit-rps", true)]
     [InlineData("nginx.ingress.kubernetes.io/server-alias", false)]

@@ -13,6 +13,8 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
     private const string Meanwhile = "requests get 503";
     private const int MostTold = 5;
 
+    private static readonly Setting[] Choices = [Auth.Type, ExternalAuth.Url, Tokens.Secret];
+
     /// <summary>Reads it: null if nothing is asked for. False if it cannot be set up, so that nobody may be let through.</summary>
     public bool TryRead(out Authentication? authentication)
     {
@@ -22,7 +24,13 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
             return Refuse(FindingCode.InvalidSetting, $"expected auth-type, too, which says what it is for; {Meanwhile}", Auth.Secret);
         }
 
+        // An object that chooses a way, or none, chooses instead of those that are farther off, and not beside them.
         var ways = Ways().ToList();
+        if (Array.Exists(Choices, choice => settings.SourceOf(choice) == source))
+        {
+            ways.RemoveAll(way => settings.SourceOf(way.Setting) != source);
+        }
+
         if (ways.Count > 1)
         {
             return Refuse(FindingCode.InvalidSetting, $"{string.Join(" and ", ways.Select(way => way.Setting.Name))} do not go together; {Meanwhile}", [.. ways.Select(way => way.Setting)]);
