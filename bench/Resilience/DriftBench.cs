@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using Sluice.Behaviour.Live;
 using Sluice.Bench.Propagation;
 
@@ -19,8 +20,8 @@ internal static class DriftBench
         using var applications = new Applications(place.Manifests, size, tls);
         applications.Write("expression.yaml", Expression);
         var sluice = await place.StartAsync(stop);
-        sluice.Logged += _ => { };
         var run = new Run(place, [.. applications.All.Take(tls)]);
+        sluice.Logged += run.Note;
         var table = new TextTable("alteration", "times", "repaired, most s", "put right by");
         var (all, useless, unplanned) = (new Samples(), 0, 0);
         foreach (var (commands, _) in Tampering.OfRoutes.Concat(Tampering.OfCertificates).Append(OfListeners))
@@ -59,7 +60,7 @@ internal static class DriftBench
     [
         $"`sluice run` on a folder of {size} applications, {tls} of them with a certificate, one with a regular expression, and its HAProxy; the read-back interval is the default",
         "each alteration by HAProxy's socket, of an application taken at random, at a random moment between two read-backs",
-        "repaired: from just before the alteration until all that HAProxy holds is as it should be, read back without the controller",
+        "repaired: from just before the alteration until the controller said of a repair after which all that HAProxy holds is as it should be, read back without the controller",
         "SERVICE, SERVER, HOST and CERT stand for the application's backend, server, host and certificate, DIR for the state folder",
     ];
 
@@ -86,6 +87,7 @@ internal static class DriftBench
         // It may be put right before we have seen it.
         private const int Attempts = 3;
 
+        private readonly Channel<long> repairs = Channel.CreateUnbounded<long>();
         private readonly Random random = new(11);
         private readonly Wanted wanted = place.Wanted();
 
@@ -101,13 +103,44 @@ internal static class DriftBench
                 var replies = await place.TamperAsync(named.Split(';'), stop);
                 if (!await place.HoldsAsync(wanted, stop))
                 {
-                    return await place.UntilEqualAsync(wanted, started, GiveUp, stop) ?? GiveUp;
+                    return await RepairedAsync(started, stop);
                 }
 
                 await Console.Error.WriteLineAsync($"no effect: {named}: {string.Join("; ", replies)}");
             }
 
             return null;
+        }
+
+        /// <summary>Notes that the controller says that it has put something right.</summary>
+        public void Note(string line)
+        {
+            if (line.Contains("Repair ", StringComparison.Ordinal) || line.Contains("by a RELOAD", StringComparison.Ordinal))
+            {
+                repairs.Writer.TryWrite(Stopwatch.GetTimestamp());
+            }
+        }
+
+        // HAProxy is asked after each repair only: who asks all the time keeps its certificates from the controller.
+        private async Task<TimeSpan> RepairedAsync(long started, CancellationToken stop)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            patience.CancelAfter(GiveUp);
+            try
+            {
+                while (true)
+                {
+                    var repaired = await repairs.Reader.ReadAsync(patience.Token);
+                    if (repaired > started && await place.HoldsAsync(wanted, stop))
+                    {
+                        return Stopwatch.GetElapsedTime(started, repaired);
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return GiveUp;
+            }
         }
 
         private string Named(string commands, App app)
