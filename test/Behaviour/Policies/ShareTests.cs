@@ -39,6 +39,8 @@ public sealed class ShareTests
         await IsSharedAsync(site, ("v3", 100));
         await site.PutAsync(Service("v2"), SliceOf("v2"), Service("v3"), SliceOf("v3"));
         await IsSharedAsync(site, ("503", 100));
+        await site.PutAsync(Service("v2", [("sluice.dev/maintenance", "true")]), SliceOf("v2", site.Pods["v2"]), ServiceOf("v3", site.Pods["v3"]));
+        await IsSharedAsync(site, ("v3", 100));
         await PutAllAsync(site);
         await IsSharedAsync(site, ("v2", 75), ("v3", 25));
         await site.AnnotateAsync();

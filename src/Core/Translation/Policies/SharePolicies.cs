@@ -59,8 +59,8 @@ internal sealed class SharePolicies(ResourceRef ingress, Func<NamespacedName, (R
         }
     }
 
-    // One whose guard cannot be set up takes none.
-    private ServiceShare Share(NamespacedName service, string port, int weight) => policies(service) is { Route.IsClosed: false, Backend: { } policy }
+    // One whose guard cannot be set up takes none, nor does one in maintenance.
+    private ServiceShare Share(NamespacedName service, string port, int weight) => policies(service) is { Route: { IsClosed: false, Maintenance: null }, Backend: { } policy }
         ? new ServiceShare(service, new BackendId(service, port, policy), weight)
         : new ServiceShare(service, null, weight);
 
