@@ -73,8 +73,9 @@ public sealed class PlanTests
             var cluster = edits.Aggregate(World.Start, (all, edit) => edit.Apply(all));
             var plan = Planner.Plan(new RunningState(cluster.Translated().Rendered(), []), last.Apply(cluster).Translated().Rendered());
 
+            // The first server of a backend brings the files that it names.
             Assert.All((plan as Plan.Update)?.Commands ?? [], command => Assert.True(
-                command is RuntimeCommand.AddServer or RuntimeCommand.RetireServer or RuntimeCommand.SetWeight, command.ToString()));
+                command is RuntimeCommand.AddServer or RuntimeCommand.RetireServer or RuntimeCommand.SetWeight or RuntimeCommand.AddPemFile, command.ToString()));
             Assert.IsNotType<Plan.Reload>(plan);
         },
         iter: 100, threads: 2);
