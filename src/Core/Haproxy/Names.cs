@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Core.Haproxy.Features;
 using Sluice.Core.Model;
 
 namespace Sluice.Core.Haproxy;
@@ -31,7 +32,10 @@ public static class Names
     /// <summary>The profile (named defaults section) of ordinary HTTP backends.</summary>
     public const string StandardProfile = "standard";
 
-    /// <summary>Which part of a backend's name, between '_', is the name of the data of its check.</summary>
+    /// <summary>Which part of a backend's name, between '_', is for its policy.</summary>
+    public const int PartWithPolicy = 4;
+
+    /// <summary>Which part of a backend's name is the name of the data of its check.</summary>
     public const int PartWithCheck = 5;
 
     /// <summary>Namespace, Service and port are DNS labels or numbers and hold no '_': the name leads back to exactly one.</summary>
@@ -40,7 +44,7 @@ public static class Names
         var name = $"{id.Service.Namespace}_{id.Service.Name}_{id.Port}";
         return id.Policy == BackendPolicy.Standard
             ? name
-            : $"{name}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Policy.Identity())))[..12]}"
+            : $"{name}_{Http2.Mark(id.Policy)}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id.Policy.Identity())))[..12]}"
                 + (id.Policy.Check?.Http is { } check ? $"_{CheckedResponse.Data(check).Name}" : "");
     }
 

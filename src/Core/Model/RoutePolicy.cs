@@ -69,11 +69,8 @@ public sealed record RoutePolicy
 
     public StrictTransport? StrictTransport { get; init; }
 
-    /// <summary>Whether its pods speak HTTP/2 without TLS.</summary>
-    public bool IsClearHttp2 { get; init; }
-
-    /// <summary>Whether its pods speak HTTP/2 over TLS.</summary>
-    public bool IsTlsHttp2 { get; init; }
+    /// <summary>Whether the pods of its own backend speak HTTP/2.</summary>
+    public bool IsHttp2 { get; init; }
 
     /// <summary>What its backend chooses a pod by a hash of; null if it does not.</summary>
     public HashKey? HashKey { get; init; }

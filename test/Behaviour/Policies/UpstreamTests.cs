@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Behaviour.Harness;
 using Xunit;
+using static Sluice.Behaviour.Harness.Manifests;
 
 namespace Sluice.Behaviour.Policies;
 
@@ -54,6 +55,44 @@ public sealed class UpstreamTests
         await site.AnnotateServiceAsync();
         Assert.NotEqual("app", await site.AskAsync());
         await site.SameWorkerAsync();
+    }
+
+    [Theory]
+    [InlineData(HttpProtocols.Http1, HttpProtocols.Http2)]
+    [InlineData(HttpProtocols.Http2, HttpProtocols.Http1)]
+    public async Task A_canary_and_Services_that_share_requests_may_speak_what_the_own_Service_does_not(HttpProtocols own, HttpProtocols other)
+    {
+        var addresses = new Dictionary<IPAddress, HttpProtocols> { [IPAddress.Loopback] = own, [IPAddress.Parse("127.0.0.2")] = other };
+        await using var site = await PolicySite.StartAsync(await EchoPods.StartAsync(
+            [.. addresses.Keys.Zip(["app", "new"], (address, name) => (name, address))], listen => listen.Protocols = addresses[listen.IPEndPoint!.Address]));
+        string[] service = [Service("new", [Speaks(other)]), SliceOf("new", site.Pods["new"])];
+        await site.AnnotateServiceAsync(Speaks(own));
+
+        await site.PutAsync([.. service, Ingress("canary", [Rule(PolicySite.Host, Prefix("/", "new"))], annotations: [("sluice.dev/canary", "true"), ("sluice.dev/canary-weight", "50")])]);
+        await EachIsSpokenToAsync();
+        await site.PutAsync(service);
+        await site.AnnotateAsync(("sluice.dev/service-weights", "app=1,new=1"));
+        await EachIsSpokenToAsync();
+        await site.SameWorkerAsync();
+
+        async Task EachIsSpokenToAsync()
+        {
+            foreach (var ask in new[] { () => site.GetAsync("/a?b=c"), () => site.GetTlsAsync("/a?b=c") })
+            {
+                var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+                for (var tries = 0; tries < 4; tries++)
+                {
+                    var response = await ask();
+                    Assert.Equal(200, response.Status);
+                    seen[response.Outcome] = $"{response.Echo.Protocol} {response.Echo.Target}";
+                }
+
+                Assert.Equal((Line(own), Line(other)), (seen["app"], seen["new"]));
+            }
+        }
+
+        static (string, string) Speaks(HttpProtocols protocols) => ("sluice.dev/server-proto", protocols == HttpProtocols.Http2 ? "h2" : "h1");
+        static string Line(HttpProtocols protocols) => protocols == HttpProtocols.Http2 ? "HTTP/2 /a?b=c" : "HTTP/1.1 /a?b=c";
     }
 
     [Theory]

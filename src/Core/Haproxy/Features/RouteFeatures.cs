@@ -22,7 +22,7 @@ internal static class RouteFeatures
         new Caching(), new BandwidthLimiting(),
         new PathRewrite(), new PodHost(), new ForwardedFor(), new RequestHeaders(), new ResponseHeaders(),
         new SessionCookies(), new Canaries(), new HashKeys(), new BackendTimeouts(),
-        new ClearHttp2(), new TlsHttp2(), new Mirroring(),
+        new Http2(), new Mirroring(),
 
         // It has many rules, which only those that ask for it should pass.
         new Shares(),

@@ -54,8 +54,7 @@ internal static class RoutePolicies
             RequestHeaders = HeaderPolicies.OfRequests(settings, source, findings),
             ResponseHeaders = HeaderPolicies.OfResponses(settings, source, findings),
             StrictTransport = HeaderPolicies.StrictTransport(settings, source, findings),
-            IsClearHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && !BackendPolicies.IsTls(settings),
-            IsTlsHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2 && BackendPolicies.IsTls(settings),
+            IsHttp2 = settings.Read(Upstream.ServerProto) == ServerProtocol.Http2,
             HashKey = settings.Read(Balancing.LoadBalance).Key,
             Session = ReadSession(settings, source, findings),
         };
