@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Credentials;
 using Sluice.Core.Spop;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller.Agent;
 

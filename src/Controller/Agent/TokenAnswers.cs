@@ -1,5 +1,6 @@
 using Sluice.Core.Credentials;
 using Sluice.Core.Spop;
+using Sluice.Core.Values;
 
 namespace Sluice.Controller.Agent;
 

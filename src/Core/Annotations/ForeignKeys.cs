@@ -28,6 +28,9 @@ public sealed record ForeignKey(string Name, Verdict Verdict, string Reason, boo
     /// <summary>The value that asks for what is so here anyway; empty if there is none.</summary>
     public string BuiltIn { get; init; } = "";
 
+    /// <summary>Whether it protects in their ConfigMap, too, where it does so in annotations.</summary>
+    public bool IsGlobal { get; init; } = true;
+
     /// <summary>Whether a text asks for that.</summary>
     public bool IsBuiltIn(string text) =>
         BuiltIn.Length > 0 && (text == BuiltIn || (Kinds.Bool.Parse(Dialect.HaproxyOrg.Meaning(text) ?? text, out var value) && Kinds.Bool.Format(value) == BuiltIn));
@@ -70,15 +73,15 @@ public static class HaproxyOrg
         Differs("tls-alpn", "h2 and http/1.1 are read, and h2 goes first."),
         Differs("forwarded-for", "With false pods do not see what the client sent either."),
         Differs("cors-respond-to-options", "Only requests of allowed origins are answered. Without it preflight requests are."),
-        Differs("load-balance", "Hashes are consistent; static-rr is roundrobin; uri has no options, and there is no rdp-cookie."),
+        Differs("load-balance", "Hashes are consistent; static-rr is roundrobin; random(N) draws two, whatever N; uri has no options, and there is no rdp-cookie."),
         Differs("check", "It is off without being asked for: pods that are not ready get no requests anyway."),
         Differs("check-http", "Requests are always HTTP/1.1, with a Host header, and the methods are GET, HEAD, OPTIONS and POST."),
         Differs("cookie-persistence", "It counts on an Ingress, too, and the cookie is HttpOnly unless session-cookie-http-only says otherwise."),
         Differs("cookie-persistence-no-dynamic", "As cookie-persistence."),
         Differs("rate-limit-requests", "It counts for each Ingress by itself, and requests that are refused do not count."),
-        Differs("rate-limit-period", "It is in tenths of a second, up to a day. Without it 1s."),
+        Differs("rate-limit-period", "It is in tenths of a second, up to a day, and rounded up to one of those that there are, the limit with it. Without it 1s."),
         Differs("rate-limit-size", "It is a setting of the ConfigMap only."),
-        Differs("rate-limit-status-code", "In the ConfigMap the default is 429 instead of 403."),
+        Differs("rate-limit-status-code", "From 400 to 599. In the ConfigMap the default is 429 instead of 403."),
         Differs("rate-limit-whitelist", "patterns/KEY is a key of the ConfigMap that pattern-files names."),
         Differs("pod-maxconn", "The limit is that of each HAProxy, and not divided among several."),
         Differs("server-ca", "ca.crt goes before tls.crt. Without a usable Secret requests get 503; one of another namespace needs a ReferenceGrant."),
@@ -100,7 +103,7 @@ public static class HaproxyOrg
         Ignored("servers-increment", NoSlots),
         Ignored("server-slots", NoSlots),
         Ignored("standalone-backend", "Ingresses with other settings for a Service have backends of their own."),
-        Refused("route-acl", Snippets) with { IsGuard = true },
+        Refused("route-acl", Snippets) with { IsGuard = true, IsGlobal = false },
         .. AllRefused(Objects, "cr-backend", "cr-global", "cr-defaults", "cr-frontend-http", "cr-frontend-https", "cr-frontend-stats"),
         .. AllRefused(Snippets, "backend-config-snippet", "global-config-snippet", "frontend-config-snippet", "stats-config-snippet"),
         .. AllRefused(NoLog, "request-capture", "request-capture-len", "log-format", "log-format-tcp", "syslog-server"),

@@ -54,6 +54,9 @@ public sealed record SettingAlias(Dialect Dialect, string Name, string Expected,
 
     /// <summary>Values that other settings have, by their names, where this key is used and nothing says otherwise: their defaults there.</summary>
     public EquatableMap<string> Brings { get; init; }
+
+    /// <summary>The words that a value is of; none if it is not of words.</summary>
+    public EquatableArray<string> Words { get; init; }
 }
 
 /// <summary>A setting that users can write, as the catalogue and the reference page see it.</summary>
@@ -69,10 +72,13 @@ public abstract record Setting(string Name, Scopes Scopes, string Summary, strin
     /// <summary>What separates parts of a value of which each can be read by itself, so that only those are left out that cannot; empty if there are none.</summary>
     public string Separators { get; init; } = "";
 
-    /// <summary>The setting without which it does nothing; null if it stands by itself.</summary>
-    public Setting? Needs { get; init; }
+    /// <summary>Settings of which it does nothing without one; none if it stands by itself.</summary>
+    public EquatableArray<Setting> Needs { get; init; }
 
     public abstract string Expected { get; }
+
+    /// <summary>The words that a value is of; none if it is not of words.</summary>
+    public abstract EquatableArray<string> Words { get; }
 
     /// <summary>The default as text; empty where there is none.</summary>
     public abstract string FallbackText { get; }
@@ -87,6 +93,8 @@ public sealed record Setting<T>(string Name, Scopes Scopes, ValueKind<T> Kind, T
 {
     public override string Expected => Kind.Expected;
 
+    public override EquatableArray<string> Words => Kind.Words;
+
     public override string FallbackText => Kind.Format(Fallback);
 
     public override string? Normal(string text) => Kind.Parse(text, out var value) ? Kind.Format(value) : null;
@@ -97,7 +105,7 @@ public sealed record Setting<T>(string Name, Scopes Scopes, ValueKind<T> Kind, T
     public Setting<T> AlsoKnownAs(Dialect dialect, string name, ValueKind<T>? kind = null)
     {
         var theirs = kind ?? Kind;
-        var alias = new SettingAlias(dialect, name, theirs.Expected, text => Read(text) ?? (dialect.Meaning(text) is { } meaning ? Read(meaning) : null));
+        var alias = new SettingAlias(dialect, name, theirs.Expected, text => Read(text) ?? (dialect.Meaning(text) is { } meaning ? Read(meaning) : null)) { Words = theirs.Words };
         return this with { Aliases = Aliases.Append(alias).ToEquatableArray() };
 
         string? Read(string text) => theirs.Parse(text, out var value) ? Kind.Format(value) : null;

@@ -6,6 +6,23 @@ namespace Sluice.Core.Annotations;
 /// <summary>Every setting there is. The reference page, the checks and the tests over all settings read this list.</summary>
 public static class SettingCatalog
 {
+    // Those of how pods are used, which each Service has for itself wherever its requests come from.
+    private static readonly IReadOnlyList<Setting> OfBackends =
+    [
+        Balancing.LoadBalance, Balancing.PodMaxconn, Balancing.ServerWeight,
+        Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
+        Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
+        Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,
+        FastCgis.Docroot, FastCgis.Index,
+        PodTls.ServerCa, PodTls.ServerCrt, PodTls.ServerSni, PodTls.ServerVerifyHost,
+        Checks.Check, Checks.CheckHttp, Checks.CheckHost, Checks.CheckStatus, Checks.CheckInterval, Checks.CheckRise, Checks.CheckFall,
+        Checks.CheckPassive, Checks.CheckPassiveLimit, Checks.AgentPort, Checks.AgentInterval, Timeouts.Check,
+        Payloads.Compression, Payloads.CompressionTypes, Payloads.CompressionMinSize,
+    ];
+
+    private static readonly IReadOnlyList<Setting> OfCanaries =
+        [Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByHeaderPattern, Canaries.ByCookie];
+
     public static IReadOnlyList<Setting> All { get; } =
     [
         Globals.AllowCrossNamespace, Globals.DefaultBackend, Globals.DefaultCertificate, Globals.MaxConnections, Globals.Threads, Globals.ConnectionMode, Globals.ServerHeader, Globals.TrustedProxies, Globals.ProxyProtocol, Globals.TlsAlpn,
@@ -26,24 +43,24 @@ public static class SettingCatalog
         RateLimits.Requests, RateLimits.Period, RateLimits.Burst, RateLimits.By, RateLimits.Status, RateLimits.Exempt, RateLimits.Size,
         Concurrency.LimitConnections, Concurrency.LimitConnectionsBy, Concurrency.LimitConnectionsStatus, Concurrency.LimitConnectionsRetryAfter,
         Bodies.MaxBodySize, Bodies.ChunkedBodies, Bodies.RequestBuffering, Bodies.RequestBufferingTimeout,
-        Payloads.Compression, Payloads.CompressionTypes, Payloads.CompressionMinSize, Payloads.Cache, Payloads.CacheSize, Payloads.CacheMaxObjectSize, Payloads.CacheMaxAge, Payloads.LimitBandwidth,
-        Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.Check, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
+        Payloads.Cache, Payloads.CacheSize, Payloads.CacheMaxObjectSize, Payloads.CacheMaxAge, Payloads.LimitBandwidth,
+        Timeouts.Server, Timeouts.Tunnel, Timeouts.Client, Timeouts.Connect, Timeouts.Queue, Timeouts.HttpRequest, Timeouts.HttpKeepAlive,
         Timeouts.ClientFin, Timeouts.ServerFin, Timeouts.HardStopAfter,
-        Balancing.LoadBalance, Balancing.PodMaxconn, Balancing.ServerWeight,
-        Affinity.CookieName, Affinity.Path, Affinity.Domain, Affinity.MaxAge, Affinity.SameSite, Affinity.Secure, Affinity.HttpOnly,
-        Canaries.Canary, Canaries.Weight, Canaries.WeightTotal, Canaries.ByHeader, Canaries.ByHeaderValue, Canaries.ByHeaderPattern, Canaries.ByCookie,
+        .. OfCanaries,
         Sharing.ServiceWeights,
         Mirroring.To, Mirroring.Percent,
-        Upstream.Retries, Upstream.RetryOn, Upstream.HttpReuse, Upstream.SlowStart, Upstream.AbortOnClose,
-        Upstream.ServerSsl, Upstream.ServerProto, Upstream.SendProxyProtocol,
-        FastCgis.Docroot, FastCgis.Index,
-        PodTls.ServerCa, PodTls.ServerCrt, PodTls.ServerSni, PodTls.ServerVerifyHost,
-        Checks.Check, Checks.CheckHttp, Checks.CheckHost, Checks.CheckStatus, Checks.CheckInterval, Checks.CheckRise, Checks.CheckFall,
-        Checks.CheckPassive, Checks.CheckPassiveLimit, Checks.AgentPort, Checks.AgentInterval,
+        .. OfBackends,
     ];
+
+    /// <summary>The settings of what happens to requests on their way: that of the Ingress and the Service counts that a rule is of.</summary>
+    public static IReadOnlyList<Setting> OfRoutes { get; } = [.. All
+        .Where(setting => setting.Scopes != Scopes.Global)
+        .Except([.. OfBackends, .. OfCanaries, Paths.PathType, Availability.Maintenance, Availability.MaintenanceMessage, Sharing.ServiceWeights])];
 
     /// <summary>The settings that protect.</summary>
     public static IReadOnlyList<Setting> Guards { get; } = [.. All.Where(setting => setting.IsGuard)];
+
+    private static readonly FrozenDictionary<string, Setting> ByName = All.ToFrozenDictionary(setting => setting.Name, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, SettingPlace> Annotations = All
         .SelectMany(setting => setting.Aliases.SelectMany((alias, index) => Places(setting, alias, index + 1)).Prepend(new SettingPlace(setting, null, setting.Key, 0)))
@@ -64,14 +81,11 @@ public static class SettingCatalog
     public static SettingPlace? Place(string key, Scopes scope) =>
         (scope == Scopes.Global ? Keys : Annotations).GetValueOrDefault(key) is { } place && place.Setting.Scopes.HasFlag(scope) ? place : null;
 
-    /// <summary>The name of a setting in this scope that <paramref name="name"/> may be a slip of; null if none is near.</summary>
-    public static string? Nearest(string name, Scopes scope) =>
-        All.Where(setting => setting.Scopes.HasFlag(scope))
-            .Select(setting => (setting.Name, Distance: Distance(name, setting.Name)))
-            .Where(candidate => candidate.Distance <= 3)
-            .OrderBy(candidate => candidate.Distance)
-            .Select(candidate => candidate.Name)
-            .FirstOrDefault();
+    /// <summary>The setting of this name, wherever it may stand, or null.</summary>
+    public static Setting? Named(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The names of the settings that may stand in this scope.</summary>
+    public static IEnumerable<string> NamesIn(Scopes scope) => All.Where(setting => setting.Scopes.HasFlag(scope)).Select(setting => setting.Name);
 
     // All names under one prefix go before those under the next.
     private static IEnumerable<SettingPlace> Places(Setting setting, SettingAlias alias, int rank)
@@ -79,30 +93,6 @@ public static class SettingCatalog
         const int MostAliases = 100;
         return alias.Dialect.OtherPrefixes.Prepend(alias.Dialect.Prefix)
             .Select((prefix, index) => new SettingPlace(setting, alias, prefix + alias.Name, (index * MostAliases) + rank));
-    }
-
-    // Levenshtein: the number of single-character edits between two names.
-    private static int Distance(string left, string right)
-    {
-        if (Math.Abs(left.Length - right.Length) > 3)
-        {
-            return int.MaxValue;
-        }
-
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var substituted = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
     }
 }
 
@@ -117,6 +107,14 @@ public sealed record SettingPlace(Setting Setting, SettingAlias? Alias, string K
     public SettingAlias? Namesake { get; init; }
 
     public string Expected => Alias?.Expected ?? Setting.Expected;
+
+    /// <summary>A hint at the word that a text may be a slip of; empty if there is none.</summary>
+    public string Hint(string text)
+    {
+        var words = Alias?.Words ?? Setting.Words;
+        var slip = text.Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(part => !words.Contains(part)) ?? "";
+        return Spelling.Hint(slip, words);
+    }
 
     /// <summary>Reads text and writes it in the one usual way; null if it cannot be read.</summary>
     public string? Normal(string text) => Alias is null ? Setting.Normal(text) ?? Namesake?.Normal(text) : Alias.Normal(text);

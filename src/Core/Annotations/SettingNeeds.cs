@@ -2,24 +2,27 @@ using Sluice.Core.Values;
 
 namespace Sluice.Core.Annotations;
 
-/// <summary>Settings that do nothing without another one.</summary>
+/// <summary>Settings that do nothing where they stand.</summary>
 public static class SettingNeeds
 {
-    private static readonly IReadOnlyList<Setting> Needing = [.. SettingCatalog.All.Where(setting => setting.Needs is not null)];
+    private static readonly IReadOnlyList<Setting> Needing = [.. SettingCatalog.All.Where(setting => setting.Needs.Count > 0)];
 
-    /// <summary>Findings for the annotations of an Ingress whose setting needs one that is set nowhere.</summary>
-    public static IEnumerable<Finding> Unmet(ResourceRef source, EquatableMap<string> annotations, SettingValues own, SettingLayers all) =>
-        own.Texts.Count == 0
-            ? []
-            : from setting in Needing
-              where own.Texts.TryGetValue(setting.Name, out _) && !all.Has(setting.Needs!)
-              select new Finding(source, SettingValues.Field(Scopes.Ingress, Key(annotations, setting)), FindingCode.IncompleteSetting,
-                  $"{setting.Name} does nothing without {setting.Needs!.Name}");
+    /// <summary>Findings for the settings of an Ingress or a Service that do nothing, because none of those is set that they need.</summary>
+    /// <param name="own">Its settings.</param>
+    /// <param name="isSet">Whether a setting is set where it counts for what the object is for.</param>
+    public static IEnumerable<Finding> Unmet(SettingValues own, Predicate<Setting> isSet) => own.Source is not { } source
+        ? []
+        : from setting in Needing
+          where own.Texts.TryGetValue(setting.Name, out _) && !setting.Needs.Any(needed => isSet(needed))
+          select new Finding(source, own.Fields[setting.Name]!, FindingCode.IncompleteSetting,
+              $"{setting.Name} does nothing without {string.Join(" or ", setting.Needs.Select(needed => needed.Name))}");
 
-    // The key that counts, of several that stand for the setting.
-    private static string Key(EquatableMap<string> annotations, Setting setting) => annotations
-        .Select(entry => SettingCatalog.Place(entry.Key, Scopes.Ingress))
-        .OfType<SettingPlace>()
-        .Where(place => ReferenceEquals(place.Setting, setting))
-        .MinBy(place => place.Rank)!.Key;
+    /// <summary>Findings for settings of requests on their way, where those of another object count. Guards are told by themselves.</summary>
+    /// <param name="own">The settings of the object.</param>
+    /// <param name="whose">What the other object is.</param>
+    public static IEnumerable<Finding> OfRoute(SettingValues own, string whose) => own.Source is not { } source
+        ? []
+        : from setting in SettingCatalog.OfRoutes
+          where !setting.IsGuard && own.Texts.TryGetValue(setting.Name, out _)
+          select new Finding(source, own.Fields[setting.Name]!, FindingCode.SettingOfRoute, $"what happens to requests is as {whose} has it; there this does nothing");
 }

@@ -83,7 +83,7 @@ public static class SettingReference
 
             - Where: {Places(setting.Scopes)}
             - Value: {setting.Expected}
-            - Default: {Fallback(setting)}{(setting.Needs is { } needed ? $"\n- Needs: [{needed.Name}]({Link(needed)})" : "")}{(setting.IsGuard ? "\n- A guard: requests get 503 where it cannot be read" : "")}
+            - Default: {Fallback(setting)}{(setting.Needs.Count > 0 ? $"\n- Needs: {string.Join(" or ", setting.Needs.Select(needed => $"[{needed.Name}]({Link(needed)})"))}" : "")}{(setting.IsGuard ? "\n- A guard: requests get 503 where it cannot be read" : "")}
             - Example: {Example(setting)}
 
             """);

@@ -1,3 +1,4 @@
+using Sluice.Core.Annotations.Features;
 using Sluice.Core.Values;
 
 namespace Sluice.Core.Annotations;
@@ -34,17 +35,21 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
             {
                 lacksGuard |= ReportUnknown(source, scope, (key, text), findings);
             }
-            else if (!found.TryGetValue(place.Setting, out var other) || place.Rank < other.Place.Rank)
+            else
             {
-                found[place.Setting] = (place, text);
+                (SettingPlace Place, string Text) entry = (place, text);
+                var other = found.GetValueOrDefault(place.Setting, entry);
+                found[place.Setting] = place.Rank < other.Place.Rank ? entry : other;
+                ReportOverruled(source, scope, found[place.Setting], place.Rank < other.Place.Rank ? other : entry, findings);
             }
         }
 
-        if (found.Count == 0 && !lacksGuard)
-        {
-            return None;
-        }
+        return found.Count == 0 && !lacksGuard ? None : Read(source, scope, found, findings) with { LacksGuard = lacksGuard };
+    }
 
+    private static SettingValues Read(ResourceRef source, Scopes scope, Dictionary<Setting, (SettingPlace Place, string Text)> found, List<Finding> findings)
+    {
+        var meanwhile = found.TryGetValue(Canaries.Canary, out var canary) && canary.Place.Normal(canary.Text.Trim()) == "true" ? "the canary takes no requests" : "requests it would guard get 503";
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         var unreadable = new List<string>();
         foreach (var (setting, (place, text)) in found.OrderBy(entry => entry.Key.Name, StringComparer.Ordinal))
@@ -64,16 +69,25 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 
             unreadable.Add(setting.Name);
             findings.Add(new Finding(source, Field(scope, place.Key), FindingCode.InvalidSetting,
-                $"value {Shown(text)} cannot be read, expected {place.Expected}; {(setting.IsGuard ? "requests it would guard get 503" : "the default is used")}"));
+                $"value {Shown(text)} cannot be read, expected {place.Expected}{place.Hint(text)}; {(setting.IsGuard ? meanwhile : "the default is used")}"));
         }
 
         return new SettingValues(values.ToEquatableMap(), unreadable.ToEquatableArray())
         {
-            LacksGuard = lacksGuard,
             Defaults = found.Values.SelectMany(entry => entry.Place.Alias?.Brings ?? default).DistinctBy(entry => entry.Key).ToEquatableMap(),
             Source = source,
             Fields = found.Select(entry => KeyValuePair.Create(entry.Key.Name, Field(scope, entry.Value.Place.Key))).ToEquatableMap(),
         };
+    }
+
+    // The one that counts, and another key for the same setting.
+    private static void ReportOverruled(ResourceRef source, Scopes scope, (SettingPlace Place, string Text) nearer, (SettingPlace Place, string Text) farther, List<Finding> findings)
+    {
+        if (farther.Place != nearer.Place && nearer.Place.Normal(nearer.Text.Trim()) is var counts && farther.Place.Normal(farther.Text.Trim()) != counts)
+        {
+            findings.Add(new Finding(source, Field(scope, farther.Place.Key), FindingCode.OverruledSetting,
+                $"{nearer.Place.Key} stands there, too, says something else and counts; this one is ignored"));
+        }
     }
 
     // What remains without the parts that cannot be read; null if nothing does, or it counts as a whole only.
@@ -97,10 +111,11 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
         {
             var reason = unread.Reason.TrimEnd('.');
             var isBuiltIn = unread.IsBuiltIn(entry.Text.Trim());
+            var isGuard = unread.IsGuard && (scope != Scopes.Global || unread.IsGlobal);
             findings.Add(isBuiltIn ? new Finding(source, field, FindingCode.NeedlessSetting, "this is so here anyway")
-                : unread.IsGuard ? new Finding(source, field, FindingCode.UnsupportedGuard, $"this cannot be set up: {reason}")
+                : isGuard ? new Finding(source, field, FindingCode.UnsupportedGuard, $"this cannot be set up: {reason}")
                 : new Finding(source, field, FindingCode.UnsupportedSetting, $"this has no effect here: {reason}"));
-            return unread.IsGuard && !isBuiltIn;
+            return isGuard && !isBuiltIn;
         }
 
         if (scope != Scopes.Global && ForeignGuards.Includes(key))
@@ -109,12 +124,16 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
         }
         else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key) ?? Below(Dialect.HaproxyOrg.Prefix, key) ?? Below("haproxy.com/", key)) is { } name)
         {
-            var hint = SettingCatalog.Nearest(name, scope) is { } near ? $", did you mean {near}?" : "";
-            findings.Add(new Finding(source, Field(scope, key), FindingCode.UnknownSetting, $"there is no such setting and it is ignored{hint}"));
+            findings.Add(SettingCatalog.Named(name) is { } known
+                ? new Finding(source, field, FindingCode.MisplacedSetting, $"expected {Places(known.Scopes)}; it is ignored here")
+                : new Finding(source, field, FindingCode.UnknownSetting, $"there is no such setting and it is ignored{Spelling.Hint(name, SettingCatalog.NamesIn(scope))}"));
         }
 
         return false;
     }
+
+    private static string Places(Scopes scopes) => string.Join(" or ", new[] { (Scopes.Ingress, "on an Ingress"), (Scopes.Service, "on a Service"), (Scopes.Global, "in the ConfigMap") }
+        .Where(place => scopes.HasFlag(place.Item1)).Select(place => place.Item2));
 
     private static string? Below(string prefix, string key) => key.StartsWith(prefix, StringComparison.Ordinal) ? key[prefix.Length..] : null;
 

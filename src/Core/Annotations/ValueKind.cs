@@ -12,6 +12,9 @@ public sealed record ValueKind<T>(string Expected, ValueKind<T>.Parser Parse, Fu
 {
     /// <summary>Reads text as a value.</summary>
     public delegate bool Parser(string text, [MaybeNullWhen(false)] out T value);
+
+    /// <summary>The words that a value is of; none if it is not of words.</summary>
+    public EquatableArray<string> Words { get; init; }
 }
 
 /// <summary>The kinds of values that settings have.</summary>
@@ -21,7 +24,8 @@ public static class Kinds
     public static ValueKind<bool> Bool { get; } = new(
         "true or false",
         (string text, out bool value) => (value = text is "true" or "True" or "TRUE" or "t" or "T" or "1") || text is "false" or "False" or "FALSE" or "f" or "F" or "0",
-        value => value ? "true" : "false");
+        value => value ? "true" : "false")
+    { Words = ["true", "false"] };
 
     /// <summary>The same, or nothing.</summary>
     public static ValueKind<bool?> OptionalBool { get; } = new(
@@ -32,7 +36,8 @@ public static class Kinds
             value = isRead ? isTrue : null;
             return isRead;
         },
-        value => value is { } isTrue ? Bool.Format(isTrue) : "");
+        value => value is { } isTrue ? Bool.Format(isTrue) : "")
+    { Words = Bool.Words };
 
     /// <summary>A whole number, written in the one usual way.</summary>
     public static ValueKind<int> Number(int least, int most) => new(
@@ -90,7 +95,8 @@ public static class Kinds
                 value = index < 0 ? default : choices[index].Value;
                 return index >= 0;
             },
-            value => choices.First(choice => choice.Value.Equals(value)).Text);
+            value => choices.First(choice => choice.Value.Equals(value)).Text)
+        { Words = choices.Select(choice => choice.Text).ToEquatableArray() };
 
     /// <summary>Text that is valid by a rule of its own; null where it is left out.</summary>
     public static ValueKind<string?> Text(string expected, Predicate<string> isValid) => new(
@@ -116,7 +122,8 @@ public static class Kinds
                 value = isRead ? choice : null;
                 return isRead;
             },
-            value => value is { } choice ? kind.Format(choice) : "");
+            value => value is { } choice ? kind.Format(choice) : "")
+        { Words = kind.Words };
     }
 
     /// <summary>Some of these words, in the order in which they are declared, each once.</summary>
@@ -128,7 +135,8 @@ public static class Kinds
             value = words.Where(given.Contains).ToEquatableArray();
             return given.All(words.Contains);
         },
-        value => string.Join(',', value));
+        value => string.Join(',', value))
+    { Words = words.ToEquatableArray() };
 
     private static string Digits(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -35,6 +35,9 @@ public sealed record AuthRequest(string Url, string Method, TimeSpan Timeout, Eq
         return IPAddress.TryParse(host, out var address) ? AddressReach.IsOfItself(address) : host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal);
     }
 
+    /// <summary>Whether the host of a URL may be asked at all, as far as its text says it.</summary>
+    public static bool IsInReach(string url) => !IPAddress.TryParse(new Uri(url).DnsSafeHost, out var address) || AddressReach.Includes(address, mayBeItself: true);
+
     /// <summary>Whether they see a header of a request.</summary>
     public bool Passes(string name) => Passed.Count == 0 || Passed.Contains(name) || PassedAlways.Contains(name);
 

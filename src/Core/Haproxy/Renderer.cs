@@ -14,7 +14,6 @@ public static class Renderer
 
     // Beyond this, a reload for a new one drops those that nobody asks for any more.
     private const int MostRareProfiles = 32;
-    private const int MostRareWindows = 32;
 
     // The weight of a server whose agent may give it a part of it.
     private const int SharedWeight = 100;
@@ -42,7 +41,7 @@ public static class Renderer
             sets = Counted(sets, former.Hosts.GetValueOrDefault(name)?.Sets ?? [], entries?.Sets ?? []);
             filters = entries is null ? filters : With(filters, entries.Filters);
             hosts = entries is null ? hosts.Remove(name) : hosts.SetItem(name, entries);
-            windows = entries is null ? windows : With(windows, entries.RareWindows, hosts);
+            windows = entries is null ? windows : With(windows, entries.RareWindows);
         }
 
         (hosts, sets) = model.Pages == formerModel.Pages ? (hosts, sets) : WithPages(hosts, sets, model.Pages);
@@ -87,10 +86,9 @@ public static class Renderer
     private static EquatableArray<Filter> With(EquatableArray<Filter> filters, EquatableArray<Filter> more) =>
         more.All(filters.Contains) ? filters : filters.Union(more).Order().ToEquatableArray();
 
-    // As with rare profiles.
-    private static EquatableArray<TimeSpan> With(EquatableArray<TimeSpan> windows, EquatableArray<TimeSpan> more, Table<string, HostEntries> hosts) =>
-        more.All(windows.Contains) ? windows
-        : (windows.Count < MostRareWindows ? windows : hosts.Values.SelectMany(host => host.RareWindows)).Union(more).Order().ToEquatableArray();
+    // There are not many of them.
+    private static EquatableArray<TimeSpan> With(EquatableArray<TimeSpan> windows, EquatableArray<TimeSpan> more) =>
+        more.All(windows.Contains) ? windows : windows.Union(more).Order().ToEquatableArray();
 
     private static Table<string, UsedSet> Counted(Table<string, UsedSet> sets, EquatableArray<DataSet> formerly, EquatableArray<DataSet> now)
     {

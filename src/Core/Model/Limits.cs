@@ -28,10 +28,26 @@ public enum CountKind
 /// <param name="By">Which requests are counted together.</param>
 /// <param name="Requests">How many in a period.</param>
 /// <param name="Burst">How many more in one period, as long as there were fewer before.</param>
-/// <param name="Period">The time that it is for; up to a day.</param>
+/// <param name="Period">The time that it is for; one of <see cref="RatePeriods.All"/>.</param>
 /// <param name="Status">What requests over the limit are answered: 400 to 599.</param>
 /// <param name="Exempt">Clients that are not limited; null for none.</param>
 public sealed record RateLimit(ResourceRef Owner, CountKey By, int Requests, int Burst, TimeSpan Period, int Status, SharedList<Cidr>? Exempt);
+
+/// <summary>The times that requests are counted in. Each that is in use takes a table of HAProxy, so that they are not without end.</summary>
+public static class RatePeriods
+{
+    /// <summary>All of them, the shortest first.</summary>
+    public static IReadOnlyList<TimeSpan> All { get; } =
+    [
+        .. new[] { 100, 200, 300, 500 }.Select(count => TimeSpan.FromMilliseconds(count)),
+        .. new[] { 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 45 }.Select(count => TimeSpan.FromSeconds(count)),
+        .. new[] { 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 45, 60, 90 }.Select(count => TimeSpan.FromMinutes(count)),
+        .. new[] { 2, 3, 4, 5, 6, 8, 12, 24 }.Select(count => TimeSpan.FromHours(count)),
+    ];
+
+    /// <summary>The shortest of them that is not shorter than a time of up to a day.</summary>
+    public static TimeSpan From(TimeSpan time) => All.First(period => period >= time);
+}
 
 /// <summary>How many requests may be in progress at a time.</summary>
 /// <param name="Owner">Whose count it is.</param>

@@ -35,7 +35,7 @@ internal sealed class IngressReader
         knowsCountries = inputs.Globals.Policy.Countries is not null;
         services = inputs.Services;
         configMaps = new ConfigMapUse(inputs.ConfigMaps, inputs.References, findings);
-        shares = new SharePolicies(ingress.Ref, service => PoliciesFor(service), findings);
+        shares = new SharePolicies(ingress.Ref, services, service => PoliciesFor(service), findings);
     }
 
     /// <summary>Reads an Ingress. One of another class asks for nothing.</summary>
@@ -51,13 +51,13 @@ internal sealed class IngressReader
     {
         own = SettingValues.Read(ingress.Ref, Scopes.Ingress, ingress.Annotations, findings);
         var settings = new SettingLayers(own, globals);
-        findings.AddRange(SettingNeeds.Unmet(ingress.Ref, ingress.Annotations, own, settings));
         findings.AddRange(knowsCountries ? [] : RoutePolicies.WithoutCountries(ingress.Ref, Scopes.Ingress, own));
         canary = CanaryPolicies.Read(new SettingLayers(own), ingress.Ref, findings);
-        TellGuardsOfCanary();
+        TellSettingsOfCanary();
         ReadRules(settings.Read(Paths.PathType));
         candidates.AddRange(canary is null ? WwwRedirects.Of(candidates, settings, ingress.Ref, findings) : []);
         ReadDefaultBackend();
+        TellUnmetNeeds();
         shares.TellUnused(new SettingLayers(own), canary is not null);
         return new IngressReading(ingress)
         {
@@ -70,13 +70,23 @@ internal sealed class IngressReader
         };
     }
 
-    private void TellGuardsOfCanary()
+    private void TellSettingsOfCanary()
     {
         var layers = new SettingLayers(own);
         foreach (var guard in canary is null ? [] : SettingCatalog.Guards.Where(layers.Has))
         {
             layers.Report(ingress.Ref, "a canary is guarded as the Ingress whose route it shares; this has no effect", findings, guard);
         }
+
+        findings.AddRange(canary is null ? [] : SettingNeeds.OfRoute(own, "the Ingress whose route this canary shares"));
+    }
+
+    // A Service may have what a setting of its Ingress needs.
+    private void TellUnmetNeeds()
+    {
+        var layers = new SettingLayers([own, globals, .. policies.Keys]);
+        findings.AddRange(SettingNeeds.Unmet(own, layers.Has));
+        findings.AddRange(policies.Keys.SelectMany(service => SettingNeeds.Unmet(service, new SettingLayers(service, own, globals).Has)));
     }
 
     private void ReadRules(PathMatchKind implementationSpecific)

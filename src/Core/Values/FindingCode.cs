@@ -97,7 +97,20 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "An annotation or a ConfigMap key asks for a guard of another controller that is not to be had here. Requests that it would guard get 503.");
 
     public static readonly FindingCode IncompleteSetting = new("IncompleteSetting", Severity.Warning,
-        "An annotation does nothing, because the setting that it belongs to is not set, neither there nor in the ConfigMap.")
+        "An annotation does nothing, because the setting that it belongs to is not set: neither there, nor on the Ingress or the Service beside it, nor in the ConfigMap.")
+    { DependsOnOthers = true };
+
+    public static readonly FindingCode RoundedSetting = new("RoundedSetting", Severity.Information,
+        "A value is taken as the nearest one that can be had.");
+
+    public static readonly FindingCode OverruledSetting = new("OverruledSetting", Severity.Warning,
+        "Two keys of one object stand for the same setting and say different things. One of them counts: that with our own prefix, or else with the one that is read first.");
+
+    public static readonly FindingCode MisplacedSetting = new("MisplacedSetting", Severity.Warning,
+        "A setting stands where it is not read, such as on a Service instead of the Ingress. It is ignored.");
+
+    public static readonly FindingCode SettingOfRoute = new("SettingOfRoute", Severity.Information,
+        "A canary, or a Service that shares the requests of another one's rule, has a setting for requests on their way. The one of the Ingress and the Service counts that the rule is of.")
     { DependsOnOthers = true };
 
     public static readonly FindingCode NoCountryDatabase = new("NoCountryDatabase", Severity.Error,
@@ -136,7 +149,7 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
     [
         UnreadableFile, InvalidObject, DuplicateObject, NamespaceDenied, ClassMismatch, InvalidHost, InvalidPath, UnsupportedBackend, ServiceNotFound,
         PortNotFound, InvalidExternalName, ReferenceNotGranted, RouteConflict, CanaryWithoutRoute, DuplicateRule, SecretNotFound, InvalidCertificate,
-        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, NeedlessSetting, UnsupportedGuard, IncompleteSetting, NoCountryDatabase,
+        CertificateHostMismatch, CertificateConflict, InvalidSetting, UnknownSetting, UnsupportedSetting, NeedlessSetting, UnsupportedGuard, IncompleteSetting, RoundedSetting, OverruledSetting, MisplacedSetting, SettingOfRoute, NoCountryDatabase,
         CountsNotShared, NoCredentials, InvalidCredentials, ConfigMapNotFound, InvalidConfigMap, SnippetNotAllowed, RefusedByHaproxy,
     ];
 

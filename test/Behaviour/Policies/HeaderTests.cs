@@ -16,11 +16,12 @@ public sealed class HeaderTests
             ("sluice.dev/request-set-header", "X-Tenant  blue \"a; b\" 100%\nX-Long " + new string('x', 500)),
             ("sluice.dev/request-add-header", "X-Seen second"),
             ("sluice.dev/request-remove-header", "X-Gone, user-agent"));
-        var echo = (await site.GetAsync("/", "X-Tenant: red", "x-tenant: green", "X-Seen: first", "X-Gone: 1", "User-Agent: me", "X-Kept: 1")).Echo;
+        var echo = (await site.GetAsync("/", "X-Tenant: red", "x-tenant: green", "X-Seen: first", "X-Gone: 1", "User-Agent: me", "X-Kept: 1", "X_Kept_too: 1", "x_gone: 2", "X_TENANT: red", "User_Agent: me")).Echo;
         Assert.Equal("blue \"a; b\" 100%", echo["X-Tenant"]);
         Assert.Equal(500, echo["X-Long"]?.Length);
         Assert.Equal("first, second", echo["X-Seen"]);
         Assert.Equal((null, null, "1"), (echo["X-Gone"], echo["User-Agent"], echo["X-Kept"]));
+        Assert.Equal((null, null, null, "1"), (echo["X_Gone"], echo["User_Agent"], echo["X_Tenant"], echo["X_Kept_too"]));
 
         await site.AnnotateAsync(("haproxy.org/request-set-header", "X-Tenant 100%%\nX-Tenant green"));
         Assert.Equal("green", (await site.GetAsync()).Echo["X-Tenant"]);

@@ -23,7 +23,7 @@ public sealed class MaintenanceTests
 
         // Who may have meant true is not served, and who meant false is told.
         var finding = Assert.Single((await site.AnnotateAsync(("sluice.dev/maintenance", "ture"))).Findings);
-        Assert.Equal("value 'ture' cannot be read, expected true or false; requests it would guard get 503", finding.Message);
+        Assert.Equal("value 'ture' cannot be read, expected true or false, did you mean true?; requests it would guard get 503", finding.Message);
         Assert.Equal("503", await site.AskAsync());
         await site.AnnotateAsync();
         Assert.Equal("app", await site.AskAsync());

@@ -43,6 +43,15 @@ public sealed class ShareTests
         await IsSharedAsync(site, ("v3", 100));
         await PutAllAsync(site);
         await IsSharedAsync(site, ("v2", 75), ("v3", 25));
+        await site.AnnotateAsync((Weights, "app=2,v2=1,v3=1"));
+        await site.AnnotateServiceAsync(("sluice.dev/maintenance", "true"));
+        await IsSharedAsync(site, ("v2", 50), ("v3", 50));
+        await site.PutAsync(Service("v2", [("sluice.dev/maintenance", "true")]), SliceOf("v2", site.Pods["v2"]), Service("v3", [("sluice.dev/maintenance", "true")]), SliceOf("v3", site.Pods["v3"]));
+        await IsSharedAsync(site, ("503", 100));
+        Assert.Equal("60", (await site.GetAsync())["Retry-After"]);
+        await site.AnnotateServiceAsync();
+        await IsSharedAsync(site, ("app", 100));
+        await PutAllAsync(site);
         await site.AnnotateAsync();
         await IsSharedAsync(site, ("app", 100));
         await site.SameWorkerAsync();

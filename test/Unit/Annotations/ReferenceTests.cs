@@ -95,9 +95,6 @@ public sealed class ReferenceTests
         Assert.Same(Redirects.SslRedirect, SettingCatalog.Place("ssl-redirect", Scopes.Global)?.Setting);
         Assert.Null(SettingCatalog.Place("path-type", Scopes.Global));
         Assert.Null(SettingCatalog.Place("sluice.dev/SSL-redirect", Scopes.Ingress));
-        Assert.Equal("ssl-redirect", SettingCatalog.Nearest("sl-redirects", Scopes.Ingress));
-        Assert.Null(SettingCatalog.Nearest("canary-weight-total", Scopes.Global));
-        Assert.Null(SettingCatalog.Nearest("", Scopes.Global));
     }
 
     private static IEnumerable<T> Fields<T>(Type type) =>

@@ -8,7 +8,7 @@ public sealed partial class InjectionTests
     [GeneratedRegex("«(?<text>[^»]*)»", RegexOptions.ExplicitCapture, 5_000)]
     private static partial Regex Marked();
 
-    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_[0-9a-f]{12}(_[0-9a-f]{16})?)? from [a-z]+(-cookie)?(-check)?(-[0-9a-f]{8})?|  guid b:[a-z0-9_-]+|"
+    [GeneratedRegex(@"\A(backend [a-z0-9-]+_[a-z0-9-]+_[a-z0-9-]+(_(h2[cs]-)?[0-9a-f]{12}(_[0-9a-f]{16})?)? from [a-z]+(-cookie)?(-check)?(-[0-9a-f]{8})?|  guid b:[a-z0-9_-]+|"
         + @"fcgi-app fcgi-[0-9a-f]{12}|  docroot '/[A-Za-z0-9/._-]*'|  index '[A-Za-z0-9._-]+'|  path-info '[^']+'|  no option keep-conn|  use-fcgi-app fcgi-[0-9a-f]{12}|  server none 127\.0\.0\.1:1 weight 0 proto fcgi disabled|"
         + @"  server [0-9a-f.-]+_[0-9]+ [0-9a-f.:\[\]]+ weight [0-9]{1,3}( maxconn [0-9]+)? pool-purge-delay 1s( cookie [0-9a-f]{16})?( hash-key addr-port)?( slowstart [0-9]+ms)?"
         + @"( ssl verify (none|required ca-file ca-[0-9a-f]{24}\.pem) (alpn (h2,http/1\.1|h2 proto h2|http/1\.1)|proto fcgi)| proto (h2|fcgi))?"

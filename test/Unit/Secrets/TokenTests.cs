@@ -159,8 +159,13 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public void Names_that_differ_in_what_is_no_letter_are_twins() =>
+    public void Names_that_differ_in_what_is_no_letter_are_twins()
+    {
+        Assert.Empty(HeaderTwins.Underscored("user_id"));
+        Assert.Equal(["X_Auth-User", "X-Auth_User", "X_Auth_User"], HeaderTwins.Underscored("X-Auth-User"));
+        Assert.Equal(["a_b_c_d_e"], HeaderTwins.Underscored("a-b-c-d-e"));
         Assert.Equal(["x_user", "x.user", "x-team_"], HeaderTwins.Of(["x-user", "x_team_"], ["x-user", "x_user", "x.user", "xauser", "x-users", "x-team_", "x_user"]));
+    }
 
     private static TokenRules Rules((string Key, string Value) entry) => new(All.ToEquatableArray(), "", "", [], TokenKeys.Read(Map(entry), []).ToEquatableArray());
 

@@ -27,7 +27,7 @@ public static class Access
             "The header in which trusted-proxies tell the client's address, by which limits and lists judge and which pods get as X-Real-IP, instead of X-Forwarded-For. "
             + "From others it is not believed. Of several lines, and of several addresses in one, the last counts; where it is none, X-Forwarded-For does.",
             "CF-Connecting-IP")
-    { IsGuard = true, Needs = Globals.TrustedProxies }
+    { IsGuard = true, Needs = [Globals.TrustedProxies] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "src-ip-header");
 
     public static readonly Setting<ConfigMapPart?> PatternFiles = new(

@@ -19,27 +19,33 @@ public static partial class Affinity
     public static readonly Setting<string?> Path = new(
         "session-cookie-path", Scopes.Everywhere,
         Kinds.Text("a path of letters, digits and / . _ ~ - that begins with '/'", text => CookiePath().IsMatch(text)), Fallback: "/",
-        "The path that the cookie of cookie-persistence is for.", "/app");
+        "The path that the cookie of cookie-persistence is for.", "/app")
+    { Needs = [CookieName] };
 
     public static readonly Setting<string?> Domain = new(
         "session-cookie-domain", Scopes.Everywhere, Kinds.Text("a DNS name", KubernetesName.IsSubdomain), Fallback: null,
-        "The domain that the cookie of cookie-persistence is for, with the names below it. Without it only the host of the request.", "example.com");
+        "The domain that the cookie of cookie-persistence is for, with the names below it. Without it only the host of the request.", "example.com")
+    { Needs = [CookieName] };
 
     public static readonly Setting<TimeSpan?> MaxAge = new(
         "session-cookie-max-age", Scopes.Everywhere, Kinds.Duration, Fallback: null,
-        "How long a client keeps the cookie of cookie-persistence, from when it was set. Without it until the browser is closed.", "8h");
+        "How long a client keeps the cookie of cookie-persistence, from when it was set. Without it until the browser is closed.", "8h")
+    { Needs = [CookieName] };
 
     public static readonly Setting<SameSite?> SameSite = new(
         "session-cookie-samesite", Scopes.Everywhere, Kinds.OptionalOneOf(("Strict", Model.SameSite.Strict), ("Lax", Model.SameSite.Lax), ("None", Model.SameSite.None)), Fallback: null,
-        "Whether the cookie of cookie-persistence is sent with requests that other sites lead to. None needs session-cookie-secure. Without it the browser decides.", "Lax");
+        "Whether the cookie of cookie-persistence is sent with requests that other sites lead to. None needs session-cookie-secure. Without it the browser decides.", "Lax")
+    { Needs = [CookieName] };
 
     public static readonly Setting<bool> Secure = new(
         "session-cookie-secure", Scopes.Everywhere, Kinds.Bool, Fallback: false,
-        "Whether the cookie of cookie-persistence is sent over https only.", "true");
+        "Whether the cookie of cookie-persistence is sent over https only.", "true")
+    { Needs = [CookieName] };
 
     public static readonly Setting<bool> HttpOnly = new(
         "session-cookie-http-only", Scopes.Everywhere, Kinds.Bool, Fallback: true,
-        "Whether the cookie of cookie-persistence is kept from scripts.", "false");
+        "Whether the cookie of cookie-persistence is kept from scripts.", "false")
+    { Needs = [CookieName] };
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Name();

@@ -25,7 +25,7 @@ public static class Auth
     public static readonly Setting<string> Realm = new Setting<string>(
             "auth-realm", Places, AuthKinds.Realm, Fallback: "Protected Content",
             "What browsers show where they ask for the user and the password of auth-type.", "Staff only")
-    { Needs = Type }
+    { Needs = [Type] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "auth-realm", AuthKinds.RealmWithoutBlanks);
 }
 

@@ -11,5 +11,6 @@ public static class Availability
     public static readonly Setting<string> MaintenanceMessage = new(
         "maintenance-message", Scopes.Everywhere, WebKinds.Message, Fallback: "",
         "What the answer says while maintenance is true, as plain text. Without it the page is the one for a service that cannot answer.",
-        "We are back at noon.");
+        "We are back at noon.")
+    { Needs = [Maintenance] };
 }

@@ -18,7 +18,7 @@ public static class Bodies
             + "is there as a whole, up to 10 s, and lets it through if it is shorter than 8 kB and not above the limit; others get 413. With pass they are let through unmeasured, "
             + "as streams of gRPC and large uploads without a length need it.",
             "pass")
-    { Needs = MaxBodySize };
+    { Needs = [MaxBodySize] };
 
     public static readonly Setting<bool> RequestBuffering = new(
         "request-buffering", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
@@ -30,5 +30,5 @@ public static class Bodies
         "request-buffering-timeout", Scopes.Global | Scopes.Ingress,
         Kinds.OneOf([.. BodyWait.Times.Select(time => (Kinds.Duration.Format(time), time))]), TimeSpan.FromSeconds(10),
         "How long request-buffering waits for a body. A client that takes longer gets 408.", "30s")
-    { Needs = RequestBuffering };
+    { Needs = [RequestBuffering] };
 }

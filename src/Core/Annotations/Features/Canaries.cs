@@ -17,16 +17,19 @@ public static partial class Canaries
     public static readonly Setting<int> Weight = new Setting<int>(
             "canary-weight", Scopes.Ingress, Kinds.Number(0, 1_000_000), Fallback: 0,
             "How many requests of canary-weight-total go to the canary. They are taken evenly, and not by chance. A client with the cookie of cookie-persistence stays where it is, unless this leaves nothing there.", "5")
+    { Needs = [Canary] }
         .AlsoKnownAs(Dialect.Nginx, "canary-weight");
 
     public static readonly Setting<int> WeightTotal = new Setting<int>(
             "canary-weight-total", Scopes.Ingress, Kinds.Number(1, 1_000_000), Fallback: 100,
             "Of how many requests canary-weight is a part.", "1000")
+    { Needs = [Weight] }
         .AlsoKnownAs(Dialect.Nginx, "canary-weight-total");
 
     public static readonly Setting<string?> ByHeader = new Setting<string?>(
             "canary-by-header", Scopes.Ingress, Kinds.Text(NameExpected, text => Name().IsMatch(text)), Fallback: null,
             "A header whose value 'always' leads to the canary, and 'never' does not; with others the cookie and the weight decide.", "X-Canary")
+    { Needs = [Canary] }
         .AlsoKnownAs(Dialect.Nginx, "canary-by-header");
 
     public static readonly Setting<string?> ByHeaderValue = new Setting<string?>(
@@ -44,6 +47,7 @@ public static partial class Canaries
     public static readonly Setting<string?> ByCookie = new Setting<string?>(
             "canary-by-cookie", Scopes.Ingress, Kinds.Text(NameExpected, text => Name().IsMatch(text)), Fallback: null,
             "A cookie whose value 'always' leads to the canary, and 'never' does not; with others the weight decides.", "canary")
+    { Needs = [Canary] }
         .AlsoKnownAs(Dialect.Nginx, "canary-by-cookie");
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z", RegexOptions.ExplicitCapture, 1_000)]

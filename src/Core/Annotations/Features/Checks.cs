@@ -20,27 +20,6 @@ public static partial class Checks
             + "The first use of a method other than GET, or together with load-balance other than roundrobin or leastconn, is a reload.", "GET /healthz")
         .AlsoKnownAs(Dialect.HaproxyOrg, "check-http", Request("OPTIONS"));
 
-    public static readonly Setting<string?> CheckHost = new(
-        "check-host", Scopes.Everywhere, Kinds.Text("a DNS name", KubernetesName.IsSubdomain), Fallback: null,
-        "The Host header of the request of check-http. Without it the one that stands there, or 'health'.", "app.example.com");
-
-    public static readonly Setting<EquatableArray<string>> CheckStatus = new(
-        "check-status", Scopes.Everywhere, Statuses, Fallback: ["200-399"],
-        "With which statuses a pod answers the request of check-http when it is well. The first use of others than the default is a reload.", "200,204");
-
-    public static readonly Setting<TimeSpan?> CheckInterval = new Setting<TimeSpan?>(
-            "check-interval", Scopes.Everywhere, Kinds.Duration, Fallback: TimeSpan.FromSeconds(2),
-            "How long it is from one check of a pod to the next, and how long a check may take.", "10s")
-        .AlsoKnownAs(Dialect.HaproxyOrg, "check-interval", Kinds.DurationOrMilliseconds);
-
-    public static readonly Setting<int> CheckRise = new(
-        "check-rise", Scopes.Everywhere, Kinds.Number(1, 100), Fallback: 2,
-        "After how many good checks in a row a pod that was out gets requests again.", "1");
-
-    public static readonly Setting<int> CheckFall = new(
-        "check-fall", Scopes.Everywhere, Kinds.Number(1, 100), Fallback: 3,
-        "After how many failed checks in a row a pod gets no more requests.", "5");
-
     public static readonly Setting<bool?> CheckPassive = new(
         "check-passive", Scopes.Everywhere, Kinds.OptionalOneOf(("layer4", false), ("layer7", true)), Fallback: null,
         "Whether requests tell, too, that a pod is not well: after check-passive-limit failures in a row it gets no more, until check-rise checks find it well. "
@@ -48,10 +27,36 @@ public static partial class Checks
         + "It brings a check of connections with it, where there is no other. When all pods have failed, requests get 503.",
         "layer7");
 
+    public static readonly Setting<string?> CheckHost = new(
+        "check-host", Scopes.Everywhere, Kinds.Text("a DNS name", KubernetesName.IsSubdomain), Fallback: null,
+        "The Host header of the request of check-http. Without it the one that stands there, or 'health'.", "app.example.com")
+    { Needs = [CheckHttp] };
+
+    public static readonly Setting<EquatableArray<string>> CheckStatus = new(
+        "check-status", Scopes.Everywhere, Statuses, Fallback: ["200-399"],
+        "With which statuses a pod answers the request of check-http when it is well. The first use of others than the default is a reload.", "200,204")
+    { Needs = [CheckHttp] };
+
+    public static readonly Setting<TimeSpan?> CheckInterval = new Setting<TimeSpan?>(
+            "check-interval", Scopes.Everywhere, Kinds.Duration, Fallback: TimeSpan.FromSeconds(2),
+            "How long it is from one check of a pod to the next, and how long a check may take.", "10s")
+    { Needs = [Check, CheckHttp, CheckPassive] }
+        .AlsoKnownAs(Dialect.HaproxyOrg, "check-interval", Kinds.DurationOrMilliseconds);
+
+    public static readonly Setting<int> CheckRise = new(
+        "check-rise", Scopes.Everywhere, Kinds.Number(1, 100), Fallback: 2,
+        "After how many good checks in a row a pod that was out gets requests again.", "1")
+    { Needs = [Check, CheckHttp, CheckPassive] };
+
+    public static readonly Setting<int> CheckFall = new(
+        "check-fall", Scopes.Everywhere, Kinds.Number(1, 100), Fallback: 3,
+        "After how many failed checks in a row a pod gets no more requests.", "5")
+    { Needs = [Check, CheckHttp, CheckPassive] };
+
     public static readonly Setting<int> CheckPassiveLimit = new(
         "check-passive-limit", Scopes.Everywhere, Kinds.Number(1, 10_000), Fallback: 10,
         "After how many failed requests in a row check-passive takes a pod for down.", "3")
-    { Needs = CheckPassive };
+    { Needs = [CheckPassive] };
 
     public static readonly Setting<int?> AgentPort = new(
         "agent-check-port", Scopes.Everywhere, Kinds.OptionalNumber(1, 65535), Fallback: null,
@@ -61,7 +66,7 @@ public static partial class Checks
 
     public static readonly Setting<TimeSpan?> AgentInterval = new Setting<TimeSpan?>(
         "agent-check-interval", Scopes.Everywhere, Kinds.Duration, Fallback: TimeSpan.FromSeconds(2), "How often the agent of agent-check-port is asked.", "5s")
-    { Needs = AgentPort };
+    { Needs = [AgentPort] };
 
     private static ValueKind<EquatableArray<string>> Statuses => new(
         "statuses and ranges such as 200,204,300-399",

@@ -15,15 +15,15 @@ public static class Concurrency
     public static readonly Setting<CountKey> LimitConnectionsBy = new(
         "limit-connections-by", Scopes.Global | Scopes.Ingress, CountKeys.Kind, CountKey.Client,
         "Which requests limit-connections counts together, as rate-limit-by says it.", "ingress")
-    { IsGuard = true, Needs = LimitConnections };
+    { IsGuard = true, Needs = [LimitConnections] };
 
     public static readonly Setting<int> LimitConnectionsStatus = new(
         "limit-connections-status-code", Scopes.Global | Scopes.Ingress, Kinds.Number(400, 599), Fallback: 429,
         "What requests are answered that limit-connections does not let through.", "503")
-    { Needs = LimitConnections };
+    { Needs = [LimitConnections] };
 
     public static readonly Setting<TimeSpan?> LimitConnectionsRetryAfter = new(
         "limit-connections-retry-after", Scopes.Global | Scopes.Ingress, Kinds.Duration, Fallback: null,
         "What they are told in Retry-After, in whole seconds. Without it nothing.", "5s")
-    { Needs = LimitConnections };
+    { Needs = [LimitConnections] };
 }

@@ -32,26 +32,26 @@ public static class ExternalAuth
     public static readonly Setting<string> Method = new(
         "auth-method", Places, AuthKinds.Method, Fallback: "GET",
         "The method of the request to auth-url.", "HEAD")
-    { IsGuard = true, Needs = Url };
+    { IsGuard = true, Needs = [Url] };
 
     public static readonly Setting<string?> SignIn = new(
         "auth-signin", Places, WebKinds.Url, Fallback: null,
         "Where clients are sent (302) instead of a 401 of auth-url. The URL that they asked for is added as the parameter rd, unless there is one.",
         "https://login.example.com/start")
-    { Needs = Url };
+    { Needs = [Url] };
 
     public static readonly Setting<EquatableArray<string>> RequestHeaders = new(
         "auth-request-headers", Places, HeaderKinds.RequestNames, Fallback: [],
         "The headers of a request that auth-url sees, beside those that say whose request it is for what: X-Forwarded-For, -Proto, -Host and -Port, X-Real-IP, X-Request-ID, X-Original-URL and -Method, and X-Auth-Request-Redirect. Without it, auth-url sees all.", "Authorization,Cookie")
-    { IsGuard = true, Needs = Url };
+    { IsGuard = true, Needs = [Url] };
 
     public static readonly Setting<EquatableArray<string>> ResponseHeaders = new(
         "auth-response-headers", Places, HeaderKinds.RequestNames, Fallback: [],
         "Headers of the answer of auth-url that pods see, in place of what the client sent, also under names that differ in '-', '_' and the like: where the answer has none, pods see none. Needs HAProxy 3.4.", "X-User,X-Groups")
-    { IsGuard = true, Needs = Url };
+    { IsGuard = true, Needs = [Url] };
 
     public static readonly Setting<TimeSpan> Timeout = new(
         "auth-timeout", Places, Patience, TimeSpan.FromSeconds(5),
         "How long an answer of auth-url may take.", "2s")
-    { Needs = Url };
+    { Needs = [Url] };
 }

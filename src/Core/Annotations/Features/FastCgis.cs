@@ -12,7 +12,7 @@ public static partial class FastCgis
 
     public static readonly Setting<string?> Index = new(
         "fcgi-index", Scopes.Everywhere, Kinds.Text("the name of a file: letters, digits, '.', '_' and '-', at most 64 of them", text => File().IsMatch(text)), Fallback: "index.php", "The script for paths that end with '/', with server-proto fcgi.", "app.php")
-    { Needs = Docroot };
+    { Needs = [Docroot] };
 
     [GeneratedRegex(@"\A/[A-Za-z0-9/._-]{0,200}\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Root();

@@ -12,7 +12,7 @@ public static class Headers
 
     public static readonly Setting<EquatableArray<HeaderLine>> RequestSet = new Setting<EquatableArray<HeaderLine>>(
             "request-set-header", Scopes.Global | Scopes.Ingress, HeaderKinds.RequestLines(MostSet), Fallback: [],
-            "Headers that pods see with these values, in place of what the client sent." + Order + ByLine, "X-Tenant blue")
+            "Headers that pods see with these values, in place of what the client sent, also under names with '_' for '-'." + Order + ByLine, "X-Tenant blue")
     { Separators = "\n" }
         .AlsoKnownAs(Dialect.HaproxyOrg, "request-set-header", HeaderKinds.Format(HeaderKinds.RequestLines(MostSet)));
 
@@ -23,7 +23,7 @@ public static class Headers
 
     public static readonly Setting<EquatableArray<string>> RequestRemove = new(
         "request-remove-header", Scopes.Global | Scopes.Ingress, HeaderKinds.RequestNames, Fallback: [],
-        "Headers of requests that pods do not see. With a name that cannot be read requests get 503, as pods may believe what they are not to see." + Order, "X-Debug,X-Internal")
+        "Headers of requests that pods do not see, also under names with '_' for '-'. With a name that cannot be read requests get 503, as pods may believe what they are not to see." + Order, "X-Debug,X-Internal")
     { IsGuard = true };
 
     public static readonly Setting<EquatableArray<HeaderLine>> ResponseSet = new Setting<EquatableArray<HeaderLine>>(
@@ -53,13 +53,16 @@ public static class Headers
 
     public static readonly Setting<int> HstsMaxAge = new(
         "hsts-max-age", Scopes.Global | Scopes.Ingress, Kinds.Number(0, 1_000_000_000), Fallback: 31_536_000,
-        "For how many seconds browsers remember hsts; with 0 they forget it.", "63072000");
+        "For how many seconds browsers remember hsts; with 0 they forget it.", "63072000")
+    { Needs = [Hsts] };
 
     public static readonly Setting<bool> HstsIncludeSubdomains = new(
         "hsts-include-subdomains", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
-        "Whether hsts holds for all hosts below, too.", "true");
+        "Whether hsts holds for all hosts below, too.", "true")
+    { Needs = [Hsts] };
 
     public static readonly Setting<bool> HstsPreload = new(
         "hsts-preload", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,
-        "Whether browsers may have the host in their lists from the start. They ask for hsts-include-subdomains and a year in hsts-max-age.", "true");
+        "Whether browsers may have the host in their lists from the start. They ask for hsts-include-subdomains and a year in hsts-max-age.", "true")
+    { Needs = [Hsts] };
 }

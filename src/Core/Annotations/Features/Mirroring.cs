@@ -29,7 +29,7 @@ public static class Mirroring
     public static readonly Setting<int> Percent = new(
         "mirror-percent", Scopes.Ingress, Kinds.Number(1, 100), Fallback: 100,
         "Of a hundred requests, how many are copied for mirror-to. They are taken evenly, and not by chance.", "10")
-    { Needs = To };
+    { Needs = [To] };
 }
 
 /// <summary>A port of a Service of the same namespace.</summary>

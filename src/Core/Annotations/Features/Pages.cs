@@ -29,7 +29,7 @@ public static class Pages
             value => string.Join(',', value.Select(Text))),
         Fallback: [],
         "The statuses of answers of pods that are replaced by the pages of error-pages. Of the pod's headers, WWW-Authenticate and Retry-After stay.", "404,500")
-    { Needs = ErrorPages };
+    { Needs = [ErrorPages] };
 
     private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

@@ -19,12 +19,12 @@ public static partial class Payloads
         "compression-types", Scopes.Everywhere, Types(),
         Fallback: ["text/html", "text/plain", "text/css", "text/javascript", "text/xml", "application/javascript", "application/json", "application/xml", "image/svg+xml"],
         "The media types of answers that compression is for; each stands for all that begin with it.", "text/html,application/json")
-    { Needs = Compression };
+    { Needs = [Compression] };
 
     public static readonly Setting<long?> CompressionMinSize = new(
         "compression-min-size", Scopes.Everywhere, Kinds.Size, Fallback: 1024,
         "The size from which on compression compresses answers that tell theirs.", "4k")
-    { Needs = Compression };
+    { Needs = [Compression] };
 
     public static readonly Setting<bool> Cache = new(
         "cache", Scopes.Global | Scopes.Ingress, Kinds.Bool, Fallback: false,

@@ -7,6 +7,7 @@ namespace Sluice.Core.Annotations.Features;
 public static class RateLimits
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly string Periods = string.Join(", ", RatePeriods.All.Select(period => Kinds.Duration.Format(period)));
 
     public static readonly Setting<int?> Requests = new Setting<int?>(
             "rate-limit-requests", Scopes.Global | Scopes.Ingress, Kinds.OptionalNumber(0, 1_000_000), Fallback: null,
@@ -19,8 +20,9 @@ public static class RateLimits
 
     public static readonly Setting<TimeSpan> Period = new Setting<TimeSpan>(
             "rate-limit-period", Scopes.Global | Scopes.Ingress, PeriodIn(Kinds.Duration), TimeSpan.FromSeconds(1),
-            "The time that rate-limit-requests is for. It is also what Retry-After says. The first use of one other than 1s, 10s, 1m, 10m, 1h and 1d is a reload.", "1m")
-    { IsGuard = true, Needs = Requests }
+            "The time that rate-limit-requests is for. It is also what Retry-After says. One that cannot be had is rounded up, and the limit with it: there are " + Periods
+            + ". The first use of one other than 1s, 10s, 1m, 10m, 1h and 1d is a reload.", "1m")
+    { IsGuard = true, Needs = [Requests] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-period", PeriodIn(Kinds.DurationOrMilliseconds));
 
     public static readonly Setting<int> Burst = new(
@@ -28,26 +30,26 @@ public static class RateLimits
         "How many requests more than rate-limit-requests may come in one period, as long as the average of a longer time is not above the limit: "
         + "the shortest of 10 s, 1 m, 10 m, 1 h and 1 d that is at least six times the period, and beyond 4 h of six periods, of which the first use is a reload.",
         "50")
-    { Needs = Requests };
+    { Needs = [Requests] };
 
     public static readonly Setting<CountKey> By = new(
         "rate-limit-by", Scopes.Global | Scopes.Ingress, CountKeys.Kind, CountKey.Client,
         "Which requests are counted together: those of each client (an IPv4 address, or the /64 of an IPv6 one), all of the Ingress, or those with the same value "
         + "of a header, such as an API key; requests without the header are counted by client.",
         "header:X-API-Key")
-    { IsGuard = true, Needs = Requests };
+    { IsGuard = true, Needs = [Requests] };
 
     public static readonly Setting<int> Status = new Setting<int>(
             "rate-limit-status-code", Scopes.Global | Scopes.Ingress,
             Kinds.Number(400, 599), Fallback: 429,
             "What requests over the limit are answered. Where haproxy.org/rate-limit-requests asks for the limit, it is 403 if nothing is set, as there.", "503")
-    { Needs = Requests }
+    { Needs = [Requests] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-status-code");
 
     public static readonly Setting<AddressSources> Exempt = new Setting<AddressSources>(
             "rate-limit-exempt", Scopes.Global | Scopes.Ingress, ConfigMapKinds.Addresses, AddressSources.None,
             "Clients that rate-limit-requests does not hold for; they are not counted either. Lists are written as in allow-list; with one that cannot be read, nobody is exempt.", "10.0.0.0/8")
-    { Needs = Requests }
+    { Needs = [Requests] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-whitelist");
 
     public static readonly Setting<int> Size = new Setting<int>(

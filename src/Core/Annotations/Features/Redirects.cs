@@ -39,6 +39,7 @@ public static class Redirects
     public static readonly Setting<int> RequestRedirectCode = new Setting<int>(
             "request-redirect-code", Scopes.Global | Scopes.Ingress, Code, Fallback: 302,
             "The status of the redirects that request-redirect asks for.", "308")
+    { Needs = [RequestRedirect] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "request-redirect-code");
 
     public static readonly Setting<WwwRedirect> RedirectWww = new(

@@ -17,7 +17,7 @@ public static class Sharing
         "Services of the same namespace that share the requests of rules whose Service is among them, each with its weight, and the port of the rule unless another one is named. "
         + "They are taken evenly, and not by chance. A Service without a ready pod, or in maintenance, gets none, and the others get its part by their weights; where only weights of 0 are left, requests get 503. "
         + "What a canary takes is not shared. A client with the cookie of cookie-persistence stays at its Service, unless that has the weight 0. "
-        + "What happens to requests on their way, and HTTP/2 without TLS among it, is as the rule's own Service has it; how pods are balanced, checked and connected to is as each Service has it.",
+        + "What happens to requests on their way is as the rule's own Service has it; how pods are balanced, checked and connected to, and whether they are in maintenance, is as each Service has it.",
         "web=90,web-v2=10");
 
     private static bool TryParse(string text, out EquatableArray<WeightedService> value)

@@ -22,23 +22,23 @@ public static partial class Tokens
     public static readonly Setting<EquatableArray<string>> Algorithms = new(
         "jwt-algorithms", Places, Kinds.WordList(All), Fallback: All.ToEquatableArray(),
         "The algorithms that tokens of jwt-secret may be signed by. Each takes keys of its kind only.", "RS256,ES256")
-    { IsGuard = true, Needs = Secret };
+    { IsGuard = true, Needs = [Secret] };
 
     public static readonly Setting<string?> Issuer = new(
         "jwt-issuer", Places, Kinds.Text(ClaimExpected, text => Claim().IsMatch(text)), Fallback: null,
         "Who must have issued the tokens of jwt-secret (iss).", "https://login.example.com/")
-    { IsGuard = true, Needs = Secret };
+    { IsGuard = true, Needs = [Secret] };
 
     public static readonly Setting<string?> Audience = new(
         "jwt-audience", Places, Kinds.Text(ClaimExpected, text => Claim().IsMatch(text)), Fallback: null,
         "For whom the tokens of jwt-secret must be (aud).", "shop")
-    { IsGuard = true, Needs = Secret };
+    { IsGuard = true, Needs = [Secret] };
 
     public static readonly Setting<EquatableArray<ClaimHeader>> Claims = new(
         "jwt-claims-to-headers", Places, HeaderKinds.Claims, Fallback: [],
         "Claims of the tokens of jwt-secret that pods see, each as a header in place of what the client sent, also under names that differ in '-', '_' and the like: where a token has none, pods see none. "
         + "Lists are joined by commas; a value that cannot be told so, or is longer than 1.5 kB in all, is a 503. Needs HAProxy 3.4.", "sub X-User,email X-Email")
-    { IsGuard = true, Needs = Secret };
+    { IsGuard = true, Needs = [Secret] };
 
     [GeneratedRegex(@"\A[!-~]{1,256}\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Claim();

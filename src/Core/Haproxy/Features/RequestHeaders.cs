@@ -1,15 +1,23 @@
 using Sluice.Core.Model;
+using Sluice.Core.Values;
 
 namespace Sluice.Core.Haproxy.Features;
 
-/// <summary>Header fields that pods see otherwise: REMOVED|SET|ADDED.</summary>
+/// <summary>
+/// Header fields that pods see otherwise: REMOVED|SET|ADDED. What a pod is not to believe of a client must not come to it under
+/// a name that is the same to the pod either.
+/// </summary>
 internal sealed class RequestHeaders() : RouteFeature("requestheaders")
 {
-    public override FeatureData? Data(RoutePolicy policy) =>
-        policy.RequestHeaders is { } changes ? new FeatureData(HeaderRules.Value(changes)) : null;
+    public override FeatureData? Data(RoutePolicy policy) => policy.RequestHeaders is { } changes
+        ? new FeatureData(HeaderRules.Value(changes with { Removed = WithTwins(changes) }))
+        : null;
 
     public override IEnumerable<string> RequestRules(string scheme, Layout layout) =>
         HeaderRules.Rules("http-request", "requestheaders", ValueLookup(layout), Asked);
+
+    private static EquatableArray<string> WithTwins(HeaderChanges changes) =>
+        changes.Removed.Concat(changes.Removed.Concat(changes.Set.Select(line => line.Name)).SelectMany(HeaderTwins.Underscored)).Distinct(StringComparer.Ordinal).ToEquatableArray();
 }
 
 /// <summary>Header fields that clients see otherwise: REMOVED|SET|ADDED.</summary>

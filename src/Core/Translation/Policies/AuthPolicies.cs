@@ -10,8 +10,9 @@ namespace Sluice.Core.Translation.Policies;
 /// <summary>How settings have clients prove who they are.</summary>
 internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, AskedSecrets secrets, List<Finding> findings)
 {
-    private const string Meanwhile = "requests get 503";
     private const int MostTold = 5;
+
+    private string Meanwhile => settings.Read(Canaries.Canary) ? "the canary takes no requests" : "requests get 503";
 
     private static readonly Setting[] Choices = [Auth.Type, ExternalAuth.Url, Tokens.Secret];
 
@@ -22,6 +23,11 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
         if (settings.Read(Auth.Secret) is not null && !settings.Has(Auth.Type))
         {
             return Refuse(FindingCode.InvalidSetting, $"expected auth-type, too, which says what it is for; {Meanwhile}", Auth.Secret);
+        }
+
+        if (settings.SourceOf(Auth.Secret) == source && settings.SourceOf(Auth.Type) == source && settings.Read(Auth.Type) == AuthType.None)
+        {
+            settings.Report(source, "auth-type says none; nobody is asked for a password", findings, Auth.Secret);
         }
 
         // An object that chooses a way, or none, chooses instead of those that are farther off, and not beside them.
@@ -65,6 +71,12 @@ internal sealed class AuthPolicies(SettingLayers settings, ResourceRef source, A
         if (!mayAskItself && AuthRequest.IsOfItself(url))
         {
             Refuse(FindingCode.InvalidSetting, $"its host is the controller's own pod, which Ingresses may ask only where the ConfigMap has {ExternalAuth.Loopback.Name}; {Meanwhile}", ExternalAuth.Url);
+            return null;
+        }
+
+        if (!AuthRequest.IsInReach(url))
+        {
+            Refuse(FindingCode.InvalidSetting, $"its host is an address of the node's own link, which is never asked; {Meanwhile}", ExternalAuth.Url);
             return null;
         }
 

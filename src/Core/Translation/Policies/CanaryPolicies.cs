@@ -19,13 +19,13 @@ internal static class CanaryPolicies
         var (weight, total) = (settings.Read(Canaries.Weight), settings.Read(Canaries.WeightTotal));
         if (weight > total)
         {
-            findings.Add(Invalid(source, Canaries.Weight, $"{weight} is more than canary-weight-total, which is {total}; all requests go to the canary"));
+            settings.Report(source, $"{weight} is more than canary-weight-total, which is {total}; all requests go to the canary", findings, Canaries.Weight);
         }
 
         var (header, value) = (settings.Read(Canaries.ByHeader), settings.Read(Canaries.ByHeaderValue));
         if (header is null && value is not null)
         {
-            findings.Add(Invalid(source, Canaries.ByHeaderValue, "expected canary-by-header, too, which says whose value it is; it is ignored"));
+            settings.Report(source, "expected canary-by-header, too, which says whose value it is; it is ignored", findings, Canaries.ByHeaderValue);
         }
 
         return new CanaryRules(Math.Min(weight, total), total)
@@ -50,12 +50,9 @@ internal static class CanaryPolicies
             : null;
         if (problem is not null)
         {
-            findings.Add(Invalid(source, Canaries.ByHeaderPattern, $"{problem}; it is ignored"));
+            settings.Report(source, $"{problem}; it is ignored", findings, Canaries.ByHeaderPattern);
         }
 
         return problem is null ? pattern : null;
     }
-
-    private static Finding Invalid(ResourceRef source, Setting setting, string message) =>
-        new(source, SettingValues.Field(Scopes.Ingress, setting.Key), FindingCode.InvalidSetting, message);
 }

@@ -36,7 +36,7 @@ internal static class RoutePolicies
             Access = access,
             Countries = countries,
             Concurrency = ReadConcurrency(settings, source),
-            Rate = ReadRate(settings, source, named.ConfigMaps),
+            Rate = ReadRate(settings, source, named.ConfigMaps, findings),
             Authentication = authentication,
             Body = ReadBody(settings),
             Buffering = settings.Read(Bodies.RequestBuffering) ? settings.Read(Bodies.RequestBufferingTimeout) : null,
@@ -92,16 +92,24 @@ internal static class RoutePolicies
             source, settings.Read(Concurrency.LimitConnectionsBy), most, settings.Read(Concurrency.LimitConnectionsStatus), settings.Read(Concurrency.LimitConnectionsRetryAfter))
         : null;
 
-    private static RateLimit? ReadRate(SettingLayers settings, ResourceRef source, ConfigMapUse configMaps)
+    private static RateLimit? ReadRate(SettingLayers settings, ResourceRef source, ConfigMapUse configMaps, List<Finding> findings)
     {
         if (settings.Read(RateLimits.Requests) is not (> 0 and var requests))
         {
             return null;
         }
 
+        var (period, counted) = (settings.Read(RateLimits.Period), RatePeriods.From(settings.Read(RateLimits.Period)));
+        var many = (int)(requests * (counted / period));
+        if (counted != period)
+        {
+            settings.Report(settings.SourceOf(RateLimits.Period)!, FindingCode.RoundedSetting,
+                $"requests are counted in {Kinds.Duration.Format(counted)} instead, {many} in each, which is as many on average", findings, RateLimits.Period);
+        }
+
         var isRead = configMaps.TryReadAddresses(settings, RateLimits.Exempt, settings.Read(RateLimits.Exempt), source, out var exempt);
         return new RateLimit(
-            source, settings.Read(RateLimits.By), requests, settings.Read(RateLimits.Burst), settings.Read(RateLimits.Period),
+            source, settings.Read(RateLimits.By), many, settings.Read(RateLimits.Burst), counted,
             settings.Read(RateLimits.Status), isRead && exempt is { Items.Count: > 0 } ? exempt : null);
     }
 

@@ -7,9 +7,11 @@ namespace Sluice.Core.Translation.Policies;
 
 /// <summary>Which Services share the requests of the rules of an Ingress.</summary>
 /// <param name="ingress">The Ingress.</param>
+/// <param name="services">The settings of Services.</param>
 /// <param name="policies">What the settings of a Service ask for beside those of the Ingress.</param>
 /// <param name="findings">Where it is told what is wrong.</param>
-internal sealed class SharePolicies(ResourceRef ingress, Func<NamespacedName, (RoutePolicy Route, BackendPolicy? Backend)> policies, List<Finding> findings)
+internal sealed class SharePolicies(
+    ResourceRef ingress, ServiceSettings services, Func<NamespacedName, (RoutePolicy Route, BackendPolicy? Backend)> policies, List<Finding> findings)
 {
     private bool isUsed;
 
@@ -31,13 +33,19 @@ internal sealed class SharePolicies(ResourceRef ingress, Func<NamespacedName, (R
         }
 
         isUsed |= source == ingress;
+        findings.AddRange(listed.Where(service => service.Name != own.Name)
+            .SelectMany(service => SettingNeeds.OfRoute(services.Of(own with { Name = service.Name }), $"Service {own.Name}, whose requests it shares,")));
         if (route.Policy.IsClosed)
         {
             return route;
         }
 
         var shares = listed.Select(service => Share(own with { Name = service.Name }, service.Port ?? port, service.Weight)).ToEquatableArray();
-        return route with { Policy = With(shares, route.Policy), SharedBy = source };
+        var policy = With(shares, route.Policy);
+
+        // Its own Service may be in maintenance as each of the others.
+        var isOpen = settings.SourceOf(Availability.Maintenance) is { Kind: "Service" } && shares.Any(share => share.Backend is not null && share.Weight > 0);
+        return route with { Policy = isOpen ? policy with { Maintenance = null } : policy, SharedBy = source };
     }
 
     /// <summary>Tells of weights that are for no rule.</summary>
