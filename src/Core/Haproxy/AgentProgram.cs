@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Core.Haproxy.Features;
 
 namespace Sluice.Core.Haproxy;
 
@@ -84,6 +85,7 @@ internal static class AgentProgram
           guid {Names.Guid("f", Mirror)}
           http-request set-var(txn.route) req.hdr(sluice-mirror-to)
           http-request del-header sluice-mirror-to
+          {Http2.ClearRule("var(txn.route)")}
           use_backend %[var(txn.route)]
           default_backend {Names.Unavailable}
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Behaviour.Harness;
 using Sluice.Core.Values;
 using Xunit;
@@ -40,6 +41,20 @@ public sealed class MirrorTests
         await AskAsync(client, 1);
         await UntilAsync(site, 125 + 10 + 2);
         Assert.Equal(worker, await site.Sluice.Master.WorkerPidAsync());
+    }
+
+    [Fact]
+    public async Task A_Service_that_speaks_HTTP2_gets_copies_in_it()
+    {
+        var shadow = IPAddress.Parse("127.0.0.2");
+        await using var site = await PolicySite.StartAsync(await EchoPods.StartAsync(
+            [("app", IPAddress.Loopback), ("shadow", shadow)], listen => listen.Protocols = listen.IPEndPoint!.Address.Equals(shadow) ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        await site.PutAsync(Service("shadow", [("sluice.dev/server-proto", "h2")]), SliceOf("shadow", site.Pods["shadow"]));
+        await site.AnnotateAsync(("sluice.dev/mirror-to", "shadow"));
+
+        Assert.Equal("app", await site.AskAsync("/a?b=c"));
+        var copy = await site.Pods.LastAsync("shadow", "/a");
+        Assert.Equal(("HTTP/2", "/a?b=c", PolicySite.Host), (copy.Protocol, copy.Target, copy["host"]));
     }
 
     [Fact]

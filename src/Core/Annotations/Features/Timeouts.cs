@@ -24,7 +24,8 @@ public static class Timeouts
 
     public static readonly Setting<TimeSpan?> Queue = Nearer(
         "timeout-queue", Scopes.Everywhere, null, "How long a request may wait for a pod that has reached its pod-maxconn, before it gets 503. Without it as long as timeout-connect in the ConfigMap. "
-        + InConfigMap + NeedsNewer, "30s") with { Needs = [Balancing.PodMaxconn] };
+        + InConfigMap + NeedsNewer, "30s") with
+    { Needs = [Balancing.PodMaxconn] };
 
     public static readonly Setting<TimeSpan?> Check = new Setting<TimeSpan?>(
             "timeout-check", Scopes.Everywhere, Kinds.Duration, Fallback: null,

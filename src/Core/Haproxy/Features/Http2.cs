@@ -18,14 +18,18 @@ internal sealed class Http2() : RouteFeature("h2")
 
     public override IEnumerable<string> BackendRules(Layout layout) =>
     [
-        $"http-request set-uri http://%[req.hdr(host)]%[pathq] if {Is(Clear)} {{ pathq -m beg / }}",
-        $"http-request set-uri https://%[req.hdr(host)]%[pathq] if {Is(OverTls)} !{{ ssl_fc }} {{ fc_http_major 2 }} {{ pathq -m beg / }}",
+        ClearRule("be_name"),
+        $"http-request set-uri https://%[req.hdr(host)]%[pathq] if {Is("be_name", OverTls)} !{{ ssl_fc }} {{ fc_http_major 2 }} {{ pathq -m beg / }}",
     ];
 
     /// <summary>What the part of the name of a backend begins with that is for its policy.</summary>
     public static string Mark(BackendPolicy policy) => policy.Protocol != ServerProtocol.Http2 ? "" : policy.IsTls ? OverTls : Clear;
 
+    /// <summary>The rule for those without TLS.</summary>
+    /// <param name="backend">An expression for the name of the backend.</param>
+    public static string ClearRule(string backend) => $"http-request set-uri http://%[req.hdr(host)]%[pathq] if {Is(backend, Clear)} {{ pathq -m beg / }}";
+
     private static bool Speaks(BackendId? backend) => backend?.Policy.Protocol == ServerProtocol.Http2;
 
-    private static string Is(string mark) => $"{{ be_name,field({Names.PartWithPolicy},_) -m beg {mark} }}";
+    private static string Is(string backend, string mark) => $"{{ {backend},field({Names.PartWithPolicy},_) -m beg {mark} }}";
 }
