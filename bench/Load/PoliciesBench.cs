@@ -26,6 +26,10 @@ internal static class PoliciesBench
         ("hash of a header", [("load-balance", "header:User-Agent")]),
     ];
 
+    // Of another route: what takes a filter, which then stands in the frontend for all.
+    private static readonly (string Key, string Value)[] Filtered =
+        [("auth-url", "http://192.0.2.1/"), ("mirror-to", "app"), ("cache", "true"), ("compression", "true"), ("limit-bandwidth", "10m")];
+
     public static async Task<Report> RunAsync(BenchSettings settings, CancellationToken stop)
     {
         var rounds = settings.Quick ? 2 : 9;
@@ -37,9 +41,9 @@ internal static class PoliciesBench
         var running = new List<HaproxyUnderLoad>();
         try
         {
-            foreach (var (name, annotations) in Cases())
+            foreach (var (name, annotations, ofAnother) in Cases())
             {
-                running.Add(await StartAsync(settings, scratch.CreateFolder($"s{running.Count}"), name, ports[0], annotations, stop));
+                running.Add(await StartAsync(settings, scratch.CreateFolder($"s{running.Count}"), name, ports[0], (annotations, ofAnother), stop));
             }
 
             var sides = running.Select(haproxy => new Side(haproxy)).ToList();
@@ -55,22 +59,25 @@ internal static class PoliciesBench
         }
     }
 
-    private static IEnumerable<(string Name, IEnumerable<(string Key, string Value)> Annotations)> Cases() =>
+    private static IEnumerable<(string Name, IEnumerable<(string Key, string Value)> Annotations, IEnumerable<(string Key, string Value)> OfAnother)> Cases() =>
     [
-        ("none", []),
-        .. Policies.Select(policy => (policy.Name, policy.Annotations.AsEnumerable())),
-        ("three", Policies.Take(3).SelectMany(policy => policy.Annotations)),
-        ($"all {Policies.Length}", Policies.SelectMany(policy => policy.Annotations)),
+        ("none", [], []),
+        ("none, filters for another route", [], Filtered),
+        .. Policies.Select(policy => (policy.Name, policy.Annotations.AsEnumerable(), Enumerable.Empty<(string, string)>())),
+        ("three", Policies.Take(3).SelectMany(policy => policy.Annotations), []),
+        ($"all {Policies.Length}", Policies.SelectMany(policy => policy.Annotations), []),
     ];
 
     private static async Task<HaproxyUnderLoad> StartAsync(
-        BenchSettings settings, string folder, string name, int origin, IEnumerable<(string Key, string Value)> annotations, CancellationToken stop)
+        BenchSettings settings, string folder, string name, int origin, (IEnumerable<(string Key, string Value)> Own, IEnumerable<(string Key, string Value)> OfAnother) annotations, CancellationToken stop)
     {
         var ports = FreePorts.Take(2);
-        var files = Ours.Write(
-            folder, ports[0], ports[1], origin, Hosts, annotations.Select(pair => KeyValuePair.Create($"sluice.dev/{pair.Key}", pair.Value)).ToEquatableMap());
+        var files = Ours.Write(folder, ports[0], ports[1], origin, Hosts, Texts(annotations.Own), Texts(annotations.OfAnother));
         return await HaproxyUnderLoad.StartAsync(settings, folder, name, ports[0], files, stop);
     }
+
+    private static EquatableMap<string> Texts(IEnumerable<(string Key, string Value)> annotations) =>
+        annotations.Select(pair => KeyValuePair.Create($"sluice.dev/{pair.Key}", pair.Value)).ToEquatableMap();
 
     private static async Task<long> MeasureAsync(List<Side> sides, Wrk wrk, int rounds, CancellationToken stop)
     {

@@ -10,51 +10,38 @@ namespace Sluice.Controller.Proxy;
 /// What the agent has to know, in a file for each set. A file is there before HAProxy asks for it, never changes, and goes
 /// some time after HAProxy asked for it last, for a question may still be on its way.
 /// </summary>
-internal sealed class AgentFiles(Layout layout, ILogger<HaproxyApplier> log)
+internal sealed class AgentFiles
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnersFolder = OwnerOnly | UnixFileMode.UserExecute;
 
+    private readonly Layout layout;
+    private readonly PatientWrite patiently;
     private readonly Dictionary<string, long> leaving = new(StringComparer.Ordinal);
     private Table<string, UsedSet> written = Table.Empty<string, UsedSet>();
     private Table<string, UsedSet>? settled;
-    private HaproxyState? unwritten;
+
+    public AgentFiles(Layout layout, ILogger<HaproxyApplier> log)
+    {
+        this.layout = layout;
+        patiently = new PatientWrite(WriteNew, log.AgentFilesNotWritten);
+    }
 
     /// <summary>Whether there is something to do later: files whose time to go will come, or that could not be written.</summary>
-    public bool HasWorkLeft => leaving.Count > 0 || unwritten is not null;
+    public bool HasWorkLeft => leaving.Count > 0 || patiently.IsBehind;
 
     /// <summary>
     /// Writes the files of a state that is about to be, beside those that are there. What the agent cannot read nobody gets past, so
     /// that nothing else has to wait for a disk that is full: then they are written later.
     /// </summary>
-    public void Write(HaproxyState wanted)
-    {
-        try
-        {
-            WriteNew(wanted);
-            unwritten = null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (unwritten is null)
-            {
-                log.AgentFilesNotWritten(e.Message);
-            }
-
-            unwritten = wanted;
-        }
-    }
+    public void Write(HaproxyState wanted) => patiently.Write(wanted);
 
     /// <summary>Does what is left: writes what could not be written, and deletes files whose time has come.</summary>
     public void DoWhatIsLeft()
     {
-        if (unwritten is { } state)
-        {
-            Write(state);
-        }
-
+        patiently.WriteWhatIsLeft();
         foreach (var name in leaving.Where(entry => TimeProvider.System.GetElapsedTime(entry.Value) > Grace).Select(entry => entry.Key).ToList())
         {
             try

@@ -10,16 +10,25 @@ namespace Sluice.Controller.Proxy;
 /// with or without us. All new files are written beside the old ones before the first takes its place: a disk that is
 /// full leaves the former state whole.
 /// </summary>
-public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
+public sealed class StateFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private readonly Layout layout;
+    private readonly ILogger<StateFiles> log;
+    private readonly PatientWrite patiently;
+
     // Some new files may have taken their places and others not.
     private bool isMixed;
-    private HaproxyState? unwritten;
+
+    public StateFiles(Layout layout, ILogger<StateFiles> log)
+    {
+        (this.layout, this.log) = (layout, log);
+        patiently = new PatientWrite(Write, log.FilesNotWritten);
+    }
 
     /// <summary>Whether a state is live that could not be written.</summary>
-    public bool HasUnwritten => unwritten is not null;
+    public bool HasUnwritten => patiently.IsBehind;
 
     /// <summary>What the files hold; null before the first write.</summary>
     public HaproxyState? Written { get; private set; }
@@ -43,32 +52,10 @@ public sealed class StateFiles(Layout layout, ILogger<StateFiles> log)
     }
 
     /// <summary>Writes a state that is live. It is live also where the disk is full: then the files are written later.</summary>
-    public void WriteWhenPossible(HaproxyState state)
-    {
-        try
-        {
-            Write(state);
-            unwritten = null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (unwritten is null)
-            {
-                log.FilesNotWritten(e.Message);
-            }
-
-            unwritten = state;
-        }
-    }
+    public void WriteWhenPossible(HaproxyState state) => patiently.Write(state);
 
     /// <summary>Tries once more to write what could not be written.</summary>
-    public void WriteWhatIsLeft()
-    {
-        if (unwritten is { } state)
-        {
-            WriteWhenPossible(state);
-        }
-    }
+    public void WriteWhatIsLeft() => patiently.WriteWhatIsLeft();
 
     /// <summary>Looks whether the files are as they were written, and writes those that are not once more. Returns whether there were any.</summary>
     public bool WriteAgain()
