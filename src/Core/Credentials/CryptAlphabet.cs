@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Sluice.Core.Credentials;
 
-/// <summary>How crypt(3) writes bits: six in a character, the lowest first.</summary>
+/// <summary>How crypt(3) writes bits: six in a character, in newer hashes the lowest first.</summary>
 internal static class CryptAlphabet
 {
-    private const string Characters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    public const string Characters = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
     /// <summary>Adds three bytes, the first of which is the highest, as so many characters.</summary>
     public static void Append(StringBuilder text, byte high, byte middle, byte low, int characters)

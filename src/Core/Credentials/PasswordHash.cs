@@ -14,6 +14,7 @@ public enum HashKind
     Md5Crypt,
     Apr1,
     Sha1,
+    DesCrypt,
 }
 
 /// <summary>A hash of a password, as crypt(3) and htpasswd write them. It prints as its kind alone.</summary>
@@ -42,7 +43,7 @@ public sealed partial class PasswordHash
     /// <summary>Reads a hash; null if it is none, with what is wrong, which holds nothing of it.</summary>
     public static PasswordHash? TryParse(string text, out string problem)
     {
-        problem = "it is no hash that is known: $2y$ (bcrypt), $5$ and $6$ (SHA-crypt), $apr1$ and $1$ (MD5-crypt), {SHA}; passwords themselves are not taken";
+        problem = "it is no hash that is known: $2y$ (bcrypt), $5$ and $6$ (SHA-crypt), $apr1$ and $1$ (MD5-crypt), {SHA}, 13 characters (DES-crypt); passwords themselves are not taken";
         if (Bcrypt().Match(text) is { Success: true } bcrypt)
         {
             problem = $"bcrypt of a cost above {MostBcryptCost} takes too long";
@@ -62,6 +63,11 @@ public sealed partial class PasswordHash
             return new PasswordHash(text[1] == '1' ? HashKind.Md5Crypt : HashKind.Apr1, text, md5.Groups["salt"].Value, expected: md5.Groups["hash"].Value);
         }
 
+        if (Des().IsMatch(text))
+        {
+            return new PasswordHash(HashKind.DesCrypt, text, text[..2], expected: text[2..]);
+        }
+
         return Sha1().IsMatch(text) ? new PasswordHash(HashKind.Sha1, text, expected: text["{SHA}".Length..]) : null;
     }
 
@@ -76,6 +82,7 @@ public sealed partial class PasswordHash
             HashKind.Md5Crypt => Md5Crypt.Compute(password, salted, "$1$"u8),
             HashKind.Apr1 => Md5Crypt.Compute(password, salted, "$apr1$"u8),
             HashKind.Sha1 => Digest(password),
+            HashKind.DesCrypt => DesCrypt.Compute(password, salt),
             _ => throw new InvalidOperationException($"{Kind} is computed elsewhere"),
         };
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(computed), expected);
@@ -96,6 +103,9 @@ public sealed partial class PasswordHash
 
     [GeneratedRegex(@"\A\$(1|apr1)\$(?<salt>[./A-Za-z0-9]{0,8})\$(?<hash>[./A-Za-z0-9]{22})\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Md5();
+
+    [GeneratedRegex(@"\A[./A-Za-z0-9]{13}\z", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Des();
 
     [GeneratedRegex(@"\A\{SHA\}[A-Za-z0-9+/]{27}=\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Sha1();

@@ -39,6 +39,21 @@ public sealed class PasswordHashTests
     }
 
     [Theory]
+    [InlineData("password", "mskYxuygva2Ys")]
+    [InlineData("a", "..4/MD05HLWjI")]
+    [InlineData("", "abmF1QH4PEr.E")]
+    [InlineData("longer-t", "zZ8lU6vMM1MEI")]
+    [InlineData("longer-than-eight", "zZ8lU6vMM1MEI")]
+    [InlineData("päss", "k9Fk8AhckiZ4s")]
+    public void Of_the_oldest_hash_only_the_first_eight_characters_count(string password, string text)
+    {
+        var hash = PasswordHash.TryParse(text, out _);
+        Assert.Equal(HashKind.DesCrypt, hash?.Kind);
+        Assert.True(hash!.Matches(Encoding.UTF8.GetBytes(password)));
+        Assert.False(hash.Matches(Encoding.UTF8.GetBytes("x" + password)));
+    }
+
+    [Theory]
     [InlineData("$2y$05$abcdefghijklmnopqrstuu7nFISH/8YdwlXD3lw69A4iBUf6fvWAW", null)]
     [InlineData("$2y$15$abcdefghijklmnopqrstuu7nFISH/8YdwlXD3lw69A4iBUf6fvWAW", "a cost above 14")]
     [InlineData("$5$rounds=999$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5", "rounds")]

@@ -17,7 +17,7 @@ public static class Auth
     public static readonly Setting<ObjectReference?> Secret = new Setting<ObjectReference?>(
             "auth-secret", Places, ReferenceKinds.Secret, Fallback: null,
             "The Secret with the users of auth-type: each key is a user and its value the hash of a password, or the key auth holds lines of user:hash as htpasswd writes them. "
-            + "Hashes are bcrypt ($2y$), SHA-crypt ($5$, $6$), MD5-crypt ($apr1$, $1$) or {SHA}. One of another namespace needs a ReferenceGrant there, unless the ConfigMap names it.",
+            + "Hashes are bcrypt ($2y$), SHA-crypt ($5$, $6$), MD5-crypt ($apr1$, $1$), {SHA}, or DES-crypt (13 characters), of which only the first eight of a password count. One of another namespace needs a ReferenceGrant there, unless the ConfigMap names it.",
             "shop/users")
     { IsGuard = true }
         .AlsoKnownAs(Dialect.HaproxyOrg, "auth-secret");
