@@ -158,19 +158,7 @@ public sealed class ControlLoop(
         var duration = TimeProvider.System.GetElapsedTime(started);
         var former = findings;
         findings = [.. translation!.Findings, .. RefusedObjects.Findings(haproxy.Quarantine, translation.Model, translation.CertificateSecrets), .. RefusedObjects.Snippets(translation.Config, haproxy.ComplaintOfSnippets(state!))];
-        if (former != findings)
-        {
-            foreach (var finding in findings.Except(former))
-            {
-                log.Found(finding.ToString());
-            }
-
-            foreach (var finding in former.Except(findings))
-            {
-                log.Settled(finding.ToString());
-            }
-        }
-
+        FindingLog.Tell(log, former, findings);
         if (outcome.Kind == ChangeKind.Nothing && former == findings && ReferenceEquals(ingresses, translation.Ingresses))
         {
             return;

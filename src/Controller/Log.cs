@@ -17,8 +17,8 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Change {Sequence}: HAProxy refused it, the former state serves on. {Reasons}")]
     public static partial void Refused(this ILogger log, int sequence, string reasons);
 
-    [LoggerMessage(5, LogLevel.Warning, "{Finding}")]
-    public static partial void Found(this ILogger log, string finding);
+    [LoggerMessage(EventId = 5, Message = "{Finding}")]
+    public static partial void Found(this ILogger log, LogLevel level, string finding);
 
     [LoggerMessage(6, LogLevel.Information, "Settled: {Finding}")]
     public static partial void Settled(this ILogger log, string finding);

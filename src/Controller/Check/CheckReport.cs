@@ -45,7 +45,7 @@ public static class CheckReport
     {
         var found = (result.Errors, result.Warnings) switch
         {
-            (0, 0) => "no findings",
+            (0, 0) => result.Findings.Count == 0 ? "no findings" : "no errors or warnings",
             (var errors, 0) => Count(errors, "error"),
             (0, var warnings) => Count(warnings, "warning"),
             var (errors, warnings) => $"{Count(errors, "error")} and {Count(warnings, "warning")}",

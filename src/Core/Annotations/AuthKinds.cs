@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Sluice.Core.Values;
 
 namespace Sluice.Core.Annotations;
 
@@ -27,5 +28,6 @@ public static class AuthKinds
     private static ValueKind<string> Word(params string[] words) => new(
         $"one of {string.Join(", ", words)}",
         (string text, [MaybeNullWhen(false)] out string value) => (value = Array.Find(words, word => word == text)) is not null,
-        value => value);
+        value => value)
+    { Words = words.ToEquatableArray() };
 }

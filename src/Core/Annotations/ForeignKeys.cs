@@ -74,13 +74,13 @@ public static class HaproxyOrg
         Differs("forwarded-for", "With false pods do not see what the client sent either."),
         Differs("cors-allow-credentials", "With all origins it is told, because browsers refuse such answers."),
         Differs("cors-respond-to-options", "Only requests of allowed origins are answered. Without it preflight requests are."),
-        Differs("load-balance", "Hashes are consistent; static-rr is roundrobin; random(N) draws two, whatever N; uri has no options, and there is no rdp-cookie."),
+        Differs("load-balance", "Hashes are consistent; static-rr is roundrobin; random(N) draws two, whatever N; options of uri and hdr are passed over, and there is no rdp-cookie."),
         Differs("check", "It is off without being asked for: pods that are not ready get no requests anyway."),
         Differs("check-http", "Requests are always HTTP/1.1, with a Host header, and the methods are GET, HEAD, OPTIONS and POST."),
         Differs("cookie-persistence", "It counts on an Ingress, too, and the cookie is HttpOnly unless session-cookie-http-only says otherwise."),
         Differs("cookie-persistence-no-dynamic", "As cookie-persistence."),
         Differs("rate-limit-requests", "It counts for each Ingress by itself, and requests that are refused do not count."),
-        Differs("rate-limit-period", "It is in tenths of a second, up to a day, and rounded up to one of those that there are, the limit with it. Without it 1s."),
+        Differs("rate-limit-period", "It is in tenths of a second, up to a day, and rounded up to one of those that there are. Without it 1s."),
         Differs("rate-limit-size", "It is a setting of the ConfigMap only."),
         Differs("rate-limit-status-code", "From 400 to 599. In the ConfigMap the default is 429 instead of 403."),
         Differs("rate-limit-whitelist", "patterns/KEY is a key of the ConfigMap that pattern-files names."),
@@ -132,7 +132,7 @@ public static class HaproxyOrg
 
     /// <summary>A key that no setting reads in this place, though theirs does; null if it is none.</summary>
     public static ForeignKey? UnreadKey(string name, Scopes scope) => SettingOf(name) is { } setting
-        ? setting.Scopes.HasFlag(scope) ? null : Array.Find(Unread, key => key.Name == name) ?? Ignored(name, setting.Scopes == Scopes.Global ? "It stands in the ConfigMap only." : "It belongs on the Ingress.")
+        ? setting.Scopes.HasFlag(scope) ? null : Array.Find(Unread, key => key.Name == name) ?? Refused(name, setting.Scopes == Scopes.Global ? "It stands in the ConfigMap only." : "It belongs on the Ingress.")
         : Array.Find(Unread, key => key.Name == name);
 
     private static IEnumerable<ForeignKey> Keys()

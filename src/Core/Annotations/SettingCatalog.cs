@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Sluice.Core.Annotations.Features;
+using Sluice.Core.Values;
 
 namespace Sluice.Core.Annotations;
 
@@ -84,8 +85,12 @@ public static class SettingCatalog
     /// <summary>The setting of this name, wherever it may stand, or null.</summary>
     public static Setting? Named(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The names of the settings that may stand in this scope.</summary>
-    public static IEnumerable<string> NamesIn(Scopes scope) => All.Where(setting => setting.Scopes.HasFlag(scope)).Select(setting => setting.Name);
+    /// <summary>A hint at the name that may have been meant, our own or haproxy.org's; empty if none is near.</summary>
+    public static string Hint(string name, bool isOwn)
+    {
+        var theirs = All.SelectMany(setting => setting.Aliases.Where(alias => alias.Dialect == Dialect.HaproxyOrg), (setting, alias) => (alias.Name, setting)).ToLookup(pair => pair.Name, pair => pair.setting.Name, StringComparer.Ordinal);
+        return theirs[name].FirstOrDefault() is { } ours ? $", did you mean {ours}?" : Spelling.Hint(name, [.. All.Select(setting => setting.Name), .. isOwn ? [] : theirs.Select(pair => pair.Key)]);
+    }
 
     // All names under one prefix go before those under the next.
     private static IEnumerable<SettingPlace> Places(Setting setting, SettingAlias alias, int rank)
@@ -103,6 +108,12 @@ public static class SettingCatalog
 /// <param name="Rank">Of several keys in one object, the one with the lowest rank counts.</param>
 public sealed record SettingPlace(Setting Setting, SettingAlias? Alias, string Key, int Rank)
 {
+    /// <summary>Defaults of another controller that the key brings.</summary>
+    public EquatableMap<string> Brings => Alias?.Brings ?? default;
+
+    /// <summary>Whether a text is no value at all: in haproxy.org's own names, one that is empty is as if it were not there.</summary>
+    public bool IsUnset(string text) => (Alias ?? Namesake)?.Dialect == Dialect.HaproxyOrg && text.AsSpan().Trim().IsEmpty;
+
     /// <summary>Another controller's setting that has the same key.</summary>
     public SettingAlias? Namesake { get; init; }
 

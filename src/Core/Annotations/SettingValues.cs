@@ -35,7 +35,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
             {
                 lacksGuard |= ReportUnknown(source, scope, (key, text), findings);
             }
-            else
+            else if (!place.IsUnset(text))
             {
                 (SettingPlace Place, string Text) entry = (place, text);
                 var other = found.GetValueOrDefault(place.Setting, entry);
@@ -74,7 +74,7 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 
         return new SettingValues(values.ToEquatableMap(), unreadable.ToEquatableArray())
         {
-            Defaults = found.Values.SelectMany(entry => entry.Place.Alias?.Brings ?? default).DistinctBy(entry => entry.Key).ToEquatableMap(),
+            Defaults = found.Values.SelectMany(entry => entry.Place.Brings).DistinctBy(entry => entry.Key).ToEquatableMap(),
             Source = source,
             Fields = found.Select(entry => KeyValuePair.Create(entry.Key.Name, Field(scope, entry.Value.Place.Key))).ToEquatableMap(),
         };
@@ -83,11 +83,15 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
     // The one that counts, and another key for the same setting.
     private static void ReportOverruled(ResourceRef source, Scopes scope, (SettingPlace Place, string Text) nearer, (SettingPlace Place, string Text) farther, List<Finding> findings)
     {
-        if (farther.Place != nearer.Place && nearer.Place.Normal(nearer.Text.Trim()) is var counts && farther.Place.Normal(farther.Text.Trim()) != counts)
+        if (farther.Place != nearer.Place && (Meaning(farther) != Meaning(nearer) || farther.Place.Brings != nearer.Place.Brings))
         {
             findings.Add(new Finding(source, Field(scope, farther.Place.Key), FindingCode.OverruledSetting,
-                $"{nearer.Place.Key} stands there, too, says something else and counts; this one is ignored"));
+                $"{nearer.Place.Key} stands there, too, does not mean the same, and goes before it; this one is ignored"));
         }
+
+        // The order does not matter in a list.
+        static string? Meaning((SettingPlace Place, string Text) entry) =>
+            entry.Place.Normal(entry.Text.Trim()) is { } text ? string.Join(',', text.Split(',').Order(StringComparer.Ordinal)) : null;
     }
 
     // What remains without the parts that cannot be read; null if nothing does, or it counts as a whole only.
@@ -110,9 +114,10 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
         if (HaproxyOrg.UnreadKey(scope == Scopes.Global ? key : HaproxyOrg.NameIn(key), scope) is { } unread)
         {
             var reason = unread.Reason.TrimEnd('.');
-            var isBuiltIn = unread.IsBuiltIn(entry.Text.Trim());
+            var isBuiltIn = entry.Text.AsSpan().Trim().IsEmpty || unread.IsBuiltIn(entry.Text.Trim());
             var isGuard = unread.IsGuard && (scope != Scopes.Global || unread.IsGlobal);
             findings.Add(isBuiltIn ? new Finding(source, field, FindingCode.NeedlessSetting, "this is so here anyway")
+                : unread.Verdict == Verdict.Ignored ? new Finding(source, field, FindingCode.NeedlessSetting, $"this has no effect here: {reason}")
                 : isGuard ? new Finding(source, field, FindingCode.UnsupportedGuard, $"this cannot be set up: {reason}")
                 : new Finding(source, field, FindingCode.UnsupportedSetting, $"this has no effect here: {reason}"));
             return isGuard && !isBuiltIn;
@@ -124,12 +129,25 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
         }
         else if ((scope == Scopes.Global ? key : Below(Dialect.Own.Prefix, key) ?? Below(Dialect.HaproxyOrg.Prefix, key) ?? Below("haproxy.com/", key)) is { } name)
         {
-            findings.Add(SettingCatalog.Named(name) is { } known
-                ? new Finding(source, field, FindingCode.MisplacedSetting, $"expected {Places(known.Scopes)}; it is ignored here")
-                : new Finding(source, field, FindingCode.UnknownSetting, $"there is no such setting and it is ignored{Spelling.Hint(name, SettingCatalog.NamesIn(scope))}"));
+            return ReportMisplaced(source, scope, (name, key), findings);
         }
 
         return false;
+    }
+
+    // A guard of ours that is not read closes what it was to guard; of the names of others, only those are guards that are theirs.
+    private static bool ReportMisplaced(ResourceRef source, Scopes scope, (string Name, string Key) entry, List<Finding> findings)
+    {
+        var field = Field(scope, entry.Key);
+        var isOwn = scope == Scopes.Global || entry.Key.StartsWith(Dialect.Own.Prefix, StringComparison.Ordinal);
+        var known = SettingCatalog.Named(entry.Name);
+        var closes = isOwn && scope != Scopes.Global && known?.IsGuard == true;
+        findings.Add(known is null || !isOwn
+            ? new Finding(source, field, FindingCode.UnknownSetting, $"there is no such setting and it is ignored{(known is null ? SettingCatalog.Hint(entry.Name, isOwn) : $", did you mean {known.Key}?")}")
+            : closes
+            ? new Finding(source, field, FindingCode.UnsupportedGuard, $"expected {Places(known.Scopes)}; requests get 503")
+            : new Finding(source, field, FindingCode.MisplacedSetting, $"expected {Places(known.Scopes)}; it is ignored here"));
+        return closes;
     }
 
     private static string Places(Scopes scopes) => string.Join(" or ", new[] { (Scopes.Ingress, "on an Ingress"), (Scopes.Service, "on a Service"), (Scopes.Global, "in the ConfigMap") }

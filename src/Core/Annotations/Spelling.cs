@@ -6,10 +6,10 @@ internal static class Spelling
     private const int MostEdits = 3;
 
     /// <summary>A hint to follow a complaint: the word that <paramref name="text"/> may be a slip of; empty if none is near.</summary>
-    public static string Hint(string text, IEnumerable<string> words) => Nearest(text, words) is { } near ? $", did you mean {near}?" : "";
+    public static string Hint(string text, IReadOnlyCollection<string> words) => Nearest(text, words) is { } near ? $", did you mean {near}?" : "";
 
-    // Of a short word, most of the letters have to be right.
-    private static string? Nearest(string text, IEnumerable<string> words) => words
+    // Of a short word, most of the letters have to be right; or it is the beginning of one word alone.
+    private static string? Nearest(string text, IEnumerable<string> words) => text.Length > 1 && words.Where(word => word.StartsWith(text, StringComparison.OrdinalIgnoreCase)).ToList() is [var only] ? only : words
         .Select(word => (Word: word, Distance: Distance(text, word)))
         .Where(candidate => candidate.Distance <= MostEdits && candidate.Distance * 2 <= Math.Max(text.Length, candidate.Word.Length))
         .OrderBy(candidate => candidate.Distance)
@@ -31,7 +31,7 @@ internal static class Spelling
             row[0] = i;
             for (var j = 1; j <= right.Length; j++)
             {
-                var substituted = diagonal + (char.ToLowerInvariant(left[i - 1]) == right[j - 1] ? 0 : 1);
+                var substituted = diagonal + (char.ToLowerInvariant(left[i - 1]) == char.ToLowerInvariant(right[j - 1]) ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
             }

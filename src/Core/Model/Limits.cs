@@ -39,10 +39,10 @@ public static class RatePeriods
     /// <summary>All of them, the shortest first.</summary>
     public static IReadOnlyList<TimeSpan> All { get; } =
     [
-        .. new[] { 100, 200, 300, 500 }.Select(count => TimeSpan.FromMilliseconds(count)),
-        .. new[] { 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 45 }.Select(count => TimeSpan.FromSeconds(count)),
-        .. new[] { 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 45, 60, 90 }.Select(count => TimeSpan.FromMinutes(count)),
-        .. new[] { 2, 3, 4, 5, 6, 8, 12, 24 }.Select(count => TimeSpan.FromHours(count)),
+        .. new[] { 100, 200, 300, 400, 500, 600, 800 }.Select(count => TimeSpan.FromMilliseconds(count)),
+        .. new[] { 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50 }.Select(count => TimeSpan.FromSeconds(count)),
+        .. new[] { 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 90 }.Select(count => TimeSpan.FromMinutes(count)),
+        .. new[] { 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 24 }.Select(count => TimeSpan.FromHours(count)),
     ];
 
     /// <summary>The shortest of them that is not shorter than a time of up to a day.</summary>

@@ -122,6 +122,9 @@ public enum PathMatchKind
 /// <summary>A port of a Service, as a rule names it, and how its pods are used: with another policy it is another backend.</summary>
 public readonly record struct BackendId(NamespacedName Service, string Port, BackendPolicy Policy) : IComparable<BackendId>
 {
+    /// <summary>The same with sessions.</summary>
+    public BackendId WithCookie() => this with { Policy = Policy with { HasCookie = true } };
+
     public BackendId(NamespacedName service, string port)
         : this(service, port, BackendPolicy.Standard)
     {

@@ -53,11 +53,10 @@ internal sealed class IngressReader
         var settings = new SettingLayers(own, globals);
         findings.AddRange(knowsCountries ? [] : RoutePolicies.WithoutCountries(ingress.Ref, Scopes.Ingress, own));
         canary = CanaryPolicies.Read(new SettingLayers(own), ingress.Ref, findings);
-        TellSettingsOfCanary();
         ReadRules(settings.Read(Paths.PathType));
         candidates.AddRange(canary is null ? WwwRedirects.Of(candidates, settings, ingress.Ref, findings) : []);
         ReadDefaultBackend();
-        TellUnmetNeeds();
+        TellIdleSettings();
         shares.TellUnused(new SettingLayers(own), canary is not null);
         return new IngressReading(ingress)
         {
@@ -70,23 +69,16 @@ internal sealed class IngressReader
         };
     }
 
-    private void TellSettingsOfCanary()
+    // Those of a guard that cannot be set up are told, too, because the canary takes nothing then.
+    private void TellIdleSettings()
     {
-        var layers = new SettingLayers(own);
-        foreach (var guard in canary is null ? [] : SettingCatalog.Guards.Where(layers.Has))
-        {
-            layers.Report(ingress.Ref, "a canary is guarded as the Ingress whose route it shares; this has no effect", findings, guard);
-        }
+        const string Whose = "the Ingress whose route this canary shares";
+        var isClosed = policies.Values.Any(policy => policy.Route.IsClosed);
+        findings.AddRange(canary is null ? [] : policies.Keys.Append(own).SelectMany(values => SettingNeeds.OfRoute(values, Whose)).Where(finding => !isClosed || !findings.Exists(other => other.Field == finding.Field)));
 
-        findings.AddRange(canary is null ? [] : SettingNeeds.OfRoute(own, "the Ingress whose route this canary shares"));
-    }
-
-    // A Service may have what a setting of its Ingress needs.
-    private void TellUnmetNeeds()
-    {
-        var layers = new SettingLayers([own, globals, .. policies.Keys]);
-        findings.AddRange(SettingNeeds.Unmet(own, layers.Has));
-        findings.AddRange(policies.Keys.SelectMany(service => SettingNeeds.Unmet(service, new SettingLayers(service, own, globals).Has)));
+        // A Service may have what a setting of its Ingress needs, and the Ingress what one of its Services does.
+        findings.AddRange(SettingNeeds.Unmet(own, new SettingLayers([own, globals, .. policies.Keys]).Has));
+        findings.AddRange(policies.Keys.SelectMany(service => SettingNeeds.Unmet(service, new SettingLayers(service, own, globals).Has, $" for {ingress.Ref}")));
     }
 
     private void ReadRules(PathMatchKind implementationSpecific)

@@ -61,7 +61,8 @@ internal sealed record RouteCandidate(Hostname? Host, PathMatch Match, BackendId
     /// <summary>All backends that its requests, or copies of them, are sent to.</summary>
     public IEnumerable<BackendId> Backends()
     {
-        var named = new[] { Backend, Policy.Mirror?.Backend }.OfType<BackendId>();
+        // The route that a canary shares may have sessions, which its reading does not know.
+        var named = new[] { Backend, Canary is null ? null : Backend?.WithCookie(), Policy.Mirror?.Backend }.OfType<BackendId>().Distinct();
         return Policy.Shares.Count == 0 ? named : named.Concat(Policy.Shares.Select(share => share.Backend).OfType<BackendId>());
     }
 

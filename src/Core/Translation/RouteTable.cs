@@ -147,11 +147,11 @@ internal sealed class RouteTable
     }
 
     // Somebody else's requests are not theirs to take: the other Ingress has to be of the same namespace. One whose guard
-    // cannot be set up takes none.
+    // cannot be set up takes none, nor does one in maintenance.
     private static void AddCanaries(
         Hostname? host, IEnumerable<(IngressReading Reading, RouteCandidate Candidate)> canaries, Dictionary<PathMatch, Route> winners, List<Finding> findings)
     {
-        foreach (var (reading, candidate) in canaries.Where(canary => !canary.Candidate.Policy.IsClosed))
+        foreach (var (reading, candidate) in canaries.Where(canary => canary.Candidate.Policy is { IsClosed: false, Maintenance: null }))
         {
             var ingress = reading.Ingress;
             if (winners.TryGetValue(candidate.Match, out var route) && route.Source.Name.Namespace == ingress.Id.Namespace && route.Policy.Canary is null)
@@ -166,10 +166,11 @@ internal sealed class RouteTable
         }
     }
 
-    // What the canary's backend needs of the route it brings along, where the route does not need it for its own.
+    // What the canary's backend needs of the route it brings along, where the route does not need it for its own; and sessions
+    // of the route are sessions at the canary, or clients would gather at where there are some.
     private static RoutePolicy WithCanary(RoutePolicy policy, RouteCandidate candidate) => candidate.Backend is not { } backend ? policy : policy with
     {
-        Canary = new Canary(backend, candidate.Canary!),
+        Canary = new Canary(policy.Session is null ? backend : backend.WithCookie(), candidate.Canary!),
         HashKey = policy.HashKey ?? candidate.Policy.HashKey,
         Session = policy.Session ?? candidate.Policy.Session,
     };

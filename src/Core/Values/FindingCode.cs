@@ -91,17 +91,17 @@ public sealed record FindingCode(string Id, Severity Severity, string Summary)
         "An annotation or a ConfigMap key is one of another controller that has no effect here. It is ignored.");
 
     public static readonly FindingCode NeedlessSetting = new("NeedlessSetting", Severity.Information,
-        "An annotation or a ConfigMap key of another controller asks for what is so here anyway.");
+        "An annotation or a ConfigMap key of another controller asks for what is so here anyway, or for what is not needed here.");
 
     public static readonly FindingCode UnsupportedGuard = new("UnsupportedGuard", Severity.Error,
-        "An annotation or a ConfigMap key asks for a guard of another controller that is not to be had here. Requests that it would guard get 503.");
+        "An annotation or a ConfigMap key asks for a guard that is not to be had there: one of another controller, or one of ours in a place where it is not read. Requests that it would guard get 503.");
 
     public static readonly FindingCode IncompleteSetting = new("IncompleteSetting", Severity.Warning,
         "An annotation does nothing, because the setting that it belongs to is not set: neither there, nor on the Ingress or the Service beside it, nor in the ConfigMap.")
     { DependsOnOthers = true };
 
-    public static readonly FindingCode RoundedSetting = new("RoundedSetting", Severity.Information,
-        "A value is taken as the nearest one that can be had.");
+    public static readonly FindingCode RoundedSetting = new("RoundedSetting", Severity.Warning,
+        "A value is taken as the nearest one that can be had, of two the stricter.");
 
     public static readonly FindingCode OverruledSetting = new("OverruledSetting", Severity.Warning,
         "Two keys of one object stand for the same setting and say different things. One of them counts: that with our own prefix, or else with the one that is read first.");

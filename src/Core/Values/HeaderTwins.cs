@@ -13,14 +13,19 @@ public static class HeaderTwins
         ? []
         : [.. names.Where(name => copied.Any(one => IsTwin(one, name))).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The twins of a name that have '_' for '-', in each way; of one with many '-' only that with none left.</summary>
-    public static IEnumerable<string> Underscored(string name)
+    /// <summary>The twins of a name that have '_' for '-' or '-' for '_', in each way; of one with many of them only those with one kind alone.</summary>
+    public static IEnumerable<string> Folded(string name)
     {
-        const int MostDashes = 3;
-        int[] dashes = [.. name.Index().Where(letter => letter.Item == '-').Select(letter => letter.Index)];
-        return dashes.Length == 0 ? []
-            : dashes.Length > MostDashes ? [name.Replace('-', '_')]
-            : Enumerable.Range(1, (1 << dashes.Length) - 1).Select(ways => string.Concat(name.Select((letter, index) => Array.IndexOf(dashes, index) is >= 0 and var dash && (ways & (1 << dash)) != 0 ? '_' : letter)));
+        const int MostSeparators = 3;
+        int[] places = [.. name.Index().Where(letter => letter.Item is '-' or '_').Select(letter => letter.Index)];
+        var most = (1 << Math.Min(places.Length, MostSeparators)) - 1;
+        var ways = places.Length > MostSeparators ? [name.Replace('-', '_'), name.Replace('_', '-')]
+            : Enumerable.Range(0, most + 1).Select(way => string.Concat(name.Select((letter, index) => Array.IndexOf(places, index) switch
+            {
+                < 0 => letter,
+                var place => (way & (1 << place)) != 0 ? '_' : '-',
+            })));
+        return ways.Where(way => way != name);
     }
 
     private static bool IsTwin(string copied, string name) =>

@@ -90,6 +90,31 @@ public sealed class CanaryTests
         Assert.StartsWith("route=", response["Set-Cookie"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_canary_has_the_sessions_of_the_route_that_it_shares_and_takes_nothing_in_maintenance()
+    {
+        await using var site = await PolicySite.StartAsync("app", "new");
+        await site.AnnotateAsync(("sluice.dev/cookie-persistence", "route"));
+        await CanaryAsync(site, ("sluice.dev/canary-weight", "50"));
+        var outcomes = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var session = 0; session < 10; session++)
+        {
+            var first = await site.GetAsync();
+            var cookie = $"Cookie: {first["Set-Cookie"]!.Split(';')[0]}";
+            Assert.Equal(first.Outcome, await site.AskAsync("/", cookie));
+            Assert.Equal(first.Outcome, await site.AskAsync("/", cookie));
+            outcomes[first.Outcome] = outcomes.GetValueOrDefault(first.Outcome) + 1;
+        }
+
+        Assert.InRange(outcomes["new"], 4, 6);
+
+        await site.PutAsync(Service("new", [("sluice.dev/maintenance", "true")]), SliceOf("new", site.Pods["new"]), Canary("new", ("sluice.dev/canary-weight", "100")));
+        Assert.Equal("app", await site.AskAsync());
+        await CanaryAsync(site, ("sluice.dev/canary-weight", "100"));
+        Assert.Equal("new", await site.AskAsync());
+        await site.SameWorkerAsync();
+    }
+
     private static Task<Change> CanaryAsync(PolicySite site, params (string Key, string Value)[] annotations) =>
         site.PutAsync(ServiceOf("new", site.Pods["new"]), Canary("new", annotations));
 

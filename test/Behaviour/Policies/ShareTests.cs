@@ -102,6 +102,10 @@ public sealed class ShareTests
         Assert.Equal(["app", "app", "v2", "v2"], [.. await AskOftenAsync(site, 2, cookies["app"]), .. await AskOftenAsync(site, 2, cookies["v2"])]);
         await site.AnnotateAsync((Weights, "app=0,v2=1,v3=0"), session);
         Assert.Equal(["v2", "v2", "v2", "v2"], [.. await AskOftenAsync(site, 2, cookies["app"]), .. await AskOftenAsync(site, 2, cookies["v3"])]);
+        await site.AnnotateAsync((Weights, "app=1,v2=1"));
+        await site.AnnotateServiceAsync(session);
+        Assert.Equal(["v2", "v2", "v2"], await AskOftenAsync(site, 3, cookies["v2"]));
+        await site.AnnotateServiceAsync();
         await site.AnnotateAsync((Weights, "app=1,v2=1"), session);
         await site.PutAsync(Service("v2"), SliceOf("v2"));
         Assert.Equal(["app", "app"], await AskOftenAsync(site, 2, cookies["v2"]));

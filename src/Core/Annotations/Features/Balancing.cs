@@ -28,7 +28,7 @@ public static partial class Balancing
             + "and go, few requests change theirs.",
             "header:X-User")
         .AlsoKnownAs(Dialect.HaproxyOrg, "load-balance", new ValueKind<Spread>(
-            "one of roundrobin, static-rr, leastconn, first, random, random(N), source, uri, hdr(NAME), url_param NAME",
+            "one of roundrobin, static-rr, leastconn, first, random, random(N), source, uri OPTIONS, hdr(NAME), url_param NAME",
             (string text, [MaybeNullWhen(false)] out Spread value) => Parse(Theirs().Match(text), out value),
             Format)
         { Words = [.. Algorithms.Select(known => known.Word)] });
@@ -61,6 +61,6 @@ public static partial class Balancing
     [GeneratedRegex(@"\A((?<word>roundrobin|leastconn|first|random|source|uri)|(?<word>header|cookie|query):(?<name>[A-Za-z0-9._-]{1,64}))\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Own();
 
-    [GeneratedRegex(@"\A((?<word>roundrobin|static-rr|leastconn|first|source|uri)|(?<word>random)(\([1-9][0-9]?\))?|(?<word>hdr)\((?<name>[A-Za-z0-9._-]{1,64})\)|(?<word>url_param) (?<name>[A-Za-z0-9._-]{1,64}))\z", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(@"\A((?<word>roundrobin|static-rr|leastconn|first|source)|(?<word>uri)( whole| path-only| (len|depth) [0-9]{1,5})*|(?<word>random)(\([1-9][0-9]?\))?|(?<word>hdr)\((?<name>[A-Za-z0-9._-]{1,64})\)( use_domain_only)?|(?<word>url_param) (?<name>[A-Za-z0-9._-]{1,64}))\z", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Theirs();
 }

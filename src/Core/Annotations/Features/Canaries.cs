@@ -36,12 +36,14 @@ public static partial class Canaries
             "canary-by-header-value", Scopes.Ingress,
             Kinds.Text("at most 256 printable ASCII characters other than quotes, '#' and '\\'", text => Printable().IsMatch(text)), Fallback: null,
             "The value of the header canary-by-header that leads to the canary, instead of 'always' and 'never'.", "beta")
+    { Needs = [ByHeader] }
         .AlsoKnownAs(Dialect.Nginx, "canary-by-header-value");
 
     public static readonly Setting<string?> ByHeaderPattern = new Setting<string?>(
             "canary-by-header-pattern", Scopes.Ingress,
             Kinds.Text("a regular expression of at most 256 characters, without blanks, quotes, '#' and '\\'", text => Expression().IsMatch(text)), Fallback: null,
             "A regular expression that leads to the canary where it matches in the header canary-by-header, instead of 'always' and 'never'; canary-by-header-value goes before it.", "^(beta|gamma)-[0-9]+$")
+    { Needs = [ByHeader] }
         .AlsoKnownAs(Dialect.Nginx, "canary-by-header-pattern");
 
     public static readonly Setting<string?> ByCookie = new Setting<string?>(

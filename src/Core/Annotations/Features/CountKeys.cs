@@ -19,7 +19,8 @@ internal static class CountKeys
             CountKind.Ingress => Ingress,
             CountKind.Header => Header + value.Header,
             _ => Client,
-        });
+        })
+    { Words = [Client, Ingress, Header] };
 
     private static bool Parse(string text, [MaybeNullWhen(false)] out CountKey value)
     {

@@ -12,7 +12,7 @@ public static class Headers
 
     public static readonly Setting<EquatableArray<HeaderLine>> RequestSet = new Setting<EquatableArray<HeaderLine>>(
             "request-set-header", Scopes.Global | Scopes.Ingress, HeaderKinds.RequestLines(MostSet), Fallback: [],
-            "Headers that pods see with these values, in place of what the client sent, also under names with '_' for '-'." + Order + ByLine, "X-Tenant blue")
+            "Headers that pods see with these values, in place of what the client sent, also under names with '_' for '-' or '-' for '_'." + Order + ByLine, "X-Tenant blue")
     { Separators = "\n" }
         .AlsoKnownAs(Dialect.HaproxyOrg, "request-set-header", HeaderKinds.Format(HeaderKinds.RequestLines(MostSet)));
 
@@ -23,7 +23,7 @@ public static class Headers
 
     public static readonly Setting<EquatableArray<string>> RequestRemove = new(
         "request-remove-header", Scopes.Global | Scopes.Ingress, HeaderKinds.RequestNames, Fallback: [],
-        "Headers of requests that pods do not see, also under names with '_' for '-'. With a name that cannot be read requests get 503, as pods may believe what they are not to see." + Order, "X-Debug,X-Internal")
+        "Headers of requests that pods do not see, also under names with '_' for '-' or '-' for '_'. With a name that cannot be read requests get 503, as pods may believe what they are not to see." + Order, "X-Debug,X-Internal")
     { IsGuard = true };
 
     public static readonly Setting<EquatableArray<HeaderLine>> ResponseSet = new Setting<EquatableArray<HeaderLine>>(

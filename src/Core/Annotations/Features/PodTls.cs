@@ -26,7 +26,7 @@ public static class PodTls
         "server-sni", Scopes.Everywhere, Name, Fallback: null,
         "The server name that pods are asked for over TLS. With server-ca, their certificates must be for this name. Without it the host of the request, and with server-ca none.",
         "orders.internal")
-    { IsGuard = true, Needs = [Upstream.ServerSsl, ServerCa, ServerCrt] };
+    { IsGuard = true };
 
     public static readonly Setting<string?> ServerVerifyHost = new(
         "server-verify-host", Scopes.Everywhere, Name, Fallback: null,

@@ -20,7 +20,7 @@ public static class RateLimits
 
     public static readonly Setting<TimeSpan> Period = new Setting<TimeSpan>(
             "rate-limit-period", Scopes.Global | Scopes.Ingress, PeriodIn(Kinds.Duration), TimeSpan.FromSeconds(1),
-            "The time that rate-limit-requests is for. It is also what Retry-After says. One that cannot be had is rounded up, and the limit with it: there are " + Periods
+            "The time that rate-limit-requests is for. It is also what Retry-After says. One that cannot be had is rounded up, which makes the limit stricter: there are " + Periods
             + ". The first use of one other than 1s, 10s, 1m, 10m, 1h and 1d is a reload.", "1m")
     { IsGuard = true, Needs = [Requests] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "rate-limit-period", PeriodIn(Kinds.DurationOrMilliseconds));

@@ -30,6 +30,7 @@ public static class Timeouts
     public static readonly Setting<TimeSpan?> Check = new Setting<TimeSpan?>(
             "timeout-check", Scopes.Everywhere, Kinds.Duration, Fallback: null,
             "How long a pod may take to answer a check once it is connected. Without it connection and answer together may take check-interval. The first use of a value is a reload.", "5s")
+    { Needs = [Checks.Check, Checks.CheckHttp, Checks.CheckPassive] }
         .AlsoKnownAs(Dialect.HaproxyOrg, "timeout-check", Kinds.DurationOrMilliseconds);
 
     public static readonly Setting<TimeSpan?> HttpRequest = Global(

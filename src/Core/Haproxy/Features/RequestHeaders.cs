@@ -17,7 +17,7 @@ internal sealed class RequestHeaders() : RouteFeature("requestheaders")
         HeaderRules.Rules("http-request", "requestheaders", ValueLookup(layout), Asked);
 
     private static EquatableArray<string> WithTwins(HeaderChanges changes) =>
-        changes.Removed.Concat(changes.Removed.Concat(changes.Set.Select(line => line.Name)).SelectMany(HeaderTwins.Underscored)).Distinct(StringComparer.Ordinal).ToEquatableArray();
+        changes.Removed.Concat(changes.Removed.Concat(changes.Set.Select(line => line.Name)).SelectMany(HeaderTwins.Folded)).Distinct(StringComparer.Ordinal).ToEquatableArray();
 }
 
 /// <summary>Header fields that clients see otherwise: REMOVED|SET|ADDED.</summary>

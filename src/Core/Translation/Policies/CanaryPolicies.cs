@@ -23,11 +23,6 @@ internal static class CanaryPolicies
         }
 
         var (header, value) = (settings.Read(Canaries.ByHeader), settings.Read(Canaries.ByHeaderValue));
-        if (header is null && value is not null)
-        {
-            settings.Report(source, "expected canary-by-header, too, which says whose value it is; it is ignored", findings, Canaries.ByHeaderValue);
-        }
-
         return new CanaryRules(Math.Min(weight, total), total)
         {
             Header = header,
@@ -39,13 +34,12 @@ internal static class CanaryPolicies
 
     private static string? ReadPattern(SettingLayers settings, (string? Header, string? Value) header, ResourceRef source, List<Finding> findings)
     {
-        if (settings.Read(Canaries.ByHeaderPattern) is not { } pattern)
+        if (header.Header is null || settings.Read(Canaries.ByHeaderPattern) is not { } pattern)
         {
             return null;
         }
 
-        var problem = header.Header is null ? "expected canary-by-header, too, which says where it is to match"
-            : header.Value is not null ? "canary-by-header-value goes before it"
+        var problem = header.Value is not null ? "canary-by-header-value goes before it"
             : !RegexSubset.Includes(pattern) ? $"expected a regular expression, {RegexSubset.Form}"
             : null;
         if (problem is not null)

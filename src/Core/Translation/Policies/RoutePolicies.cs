@@ -100,16 +100,15 @@ internal static class RoutePolicies
         }
 
         var (period, counted) = (settings.Read(RateLimits.Period), RatePeriods.From(settings.Read(RateLimits.Period)));
-        var many = (int)(requests * (counted / period));
         if (counted != period)
         {
             settings.Report(settings.SourceOf(RateLimits.Period)!, FindingCode.RoundedSetting,
-                $"requests are counted in {Kinds.Duration.Format(counted)} instead, {many} in each, which is as many on average", findings, RateLimits.Period);
+                $"there is no such period: as many requests as that are let through in {Kinds.Duration.Format(counted)} instead, which is stricter", findings, RateLimits.Period);
         }
 
         var isRead = configMaps.TryReadAddresses(settings, RateLimits.Exempt, settings.Read(RateLimits.Exempt), source, out var exempt);
         return new RateLimit(
-            source, settings.Read(RateLimits.By), many, settings.Read(RateLimits.Burst), counted,
+            source, settings.Read(RateLimits.By), requests, settings.Read(RateLimits.Burst), counted,
             settings.Read(RateLimits.Status), isRead && exempt is { Items.Count: > 0 } ? exempt : null);
     }
 

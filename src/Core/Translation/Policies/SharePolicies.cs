@@ -72,15 +72,17 @@ internal sealed class SharePolicies(
         ? new ServiceShare(service, new BackendId(service, port, policy), weight)
         : new ServiceShare(service, null, weight);
 
-    // What backends need of the route they bring along, where the route does not need it for its own.
+    // What backends need of the route they bring along, where the route does not need it for its own. With sessions at some,
+    // there are sessions at all, or clients would gather at where there are.
     private RoutePolicy With(EquatableArray<ServiceShare> shares, RoutePolicy route)
     {
         var others = shares.Select(share => policies(share.Service).Route).ToList();
+        var session = route.Session ?? others.Select(other => other.Session).FirstOrDefault(session => session is not null);
         return route with
         {
-            Shares = shares,
+            Shares = session is null ? shares : shares.Select(share => share with { Backend = share.Backend?.WithCookie() }).ToEquatableArray(),
             HashKey = route.HashKey ?? others.Select(other => other.HashKey).FirstOrDefault(key => key is not null),
-            Session = route.Session ?? others.Select(other => other.Session).FirstOrDefault(session => session is not null),
+            Session = session,
         };
     }
 }
