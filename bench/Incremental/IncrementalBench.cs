@@ -11,7 +11,7 @@ namespace Sluice.Bench.Incremental;
 internal static class IncrementalBench
 {
     private const double TimeAim = 2;
-    private const double MemoryAim = 120;
+    private const double MemoryAim = 100;
 
     private static readonly int[] Sizes = [10, 1_000, 5_000, 10_000];
 

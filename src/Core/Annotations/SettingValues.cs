@@ -165,9 +165,12 @@ public sealed record SettingValues(EquatableMap<string> Texts, EquatableArray<st
 /// <summary>What is set for a route or a backend, in layers: the nearest one that has a setting counts.</summary>
 public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFirst)
 {
+    // Each change reads a hundred settings of some layers, of which most are empty.
+    private readonly SettingValues[] layers = [.. nearestFirst.Where(layer => !ReferenceEquals(layer, SettingValues.None))];
+
     public T Read<T>(Setting<T> setting)
     {
-        foreach (var layer in nearestFirst)
+        foreach (var layer in layers)
         {
             if (layer.Texts.TryGetValue(setting.Name, out var text) && setting.Kind.Parse(text, out var value))
             {
@@ -175,7 +178,7 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
             }
         }
 
-        foreach (var layer in nearestFirst)
+        foreach (var layer in layers)
         {
             if (layer.Defaults.TryGetValue(setting.Name, out var text) && setting.Kind.Parse(text, out var value))
             {
@@ -187,10 +190,10 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
     }
 
     /// <summary>The object whose value counts; null if it is set nowhere.</summary>
-    public ResourceRef? SourceOf(Setting setting) => nearestFirst.FirstOrDefault(layer => layer.Texts.TryGetValue(setting.Name, out _))?.Source;
+    public ResourceRef? SourceOf(Setting setting) => Array.Find(layers, layer => layer.Texts.TryGetValue(setting.Name, out _))?.Source;
 
     /// <summary>Whether it is set in any layer.</summary>
-    public bool Has(Setting setting) => nearestFirst.Any(layer => layer.Texts.TryGetValue(setting.Name, out _));
+    public bool Has(Setting setting) => Array.Exists(layers, layer => layer.Texts.TryGetValue(setting.Name, out _));
 
     /// <summary>Tells what is wrong with settings taken together, once, on the first of them that stands in an object.</summary>
     public void Report(ResourceRef source, string message, List<Finding> findings, params IEnumerable<Setting> settings) =>
@@ -199,7 +202,7 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
     /// <summary>The same for what is wrong in another way.</summary>
     public void Report(ResourceRef source, FindingCode code, string message, List<Finding> findings, params IEnumerable<Setting> settings)
     {
-        var own = nearestFirst.FirstOrDefault(layer => layer.Source == source);
+        var own = Array.Find(layers, layer => layer.Source == source);
         if (settings.Select(setting => own?.Fields[setting.Name]).FirstOrDefault(field => field is not null) is { } field
             && new Finding(source, field, code, message) is var finding && !findings.Contains(finding))
         {
@@ -208,9 +211,10 @@ public sealed class SettingLayers(params IReadOnlyList<SettingValues> nearestFir
     }
 
     /// <summary>Whether a guard's nearest value cannot be read, or a guard is asked for that is not to be had.</summary>
-    public bool IsAnyGuardUnreadable() => nearestFirst.Any(layer => layer.LacksGuard) || SettingCatalog.Guards.Any(IsUnreadable);
+    public bool IsAnyGuardUnreadable() =>
+        Array.Exists(layers, layer => layer.LacksGuard) || (Array.Exists(layers, layer => layer.Unreadable.Count > 0) && SettingCatalog.Guards.Any(IsUnreadable));
 
     /// <summary>Whether its nearest value cannot be read.</summary>
-    public bool IsUnreadable(Setting setting) => nearestFirst
-        .FirstOrDefault(layer => layer.Texts.TryGetValue(setting.Name, out _) || layer.Unreadable.Contains(setting.Name))?.Unreadable.Contains(setting.Name) == true;
+    public bool IsUnreadable(Setting setting) =>
+        Array.Find(layers, layer => layer.Texts.TryGetValue(setting.Name, out _) || layer.Unreadable.Contains(setting.Name))?.Unreadable.Contains(setting.Name) == true;
 }

@@ -72,9 +72,9 @@ internal sealed class IngressReader
     // Those of a guard that cannot be set up are told, too, because the canary takes nothing then.
     private void TellIdleSettings()
     {
-        const string Whose = "the Ingress whose route this canary shares";
         var isClosed = policies.Values.Any(policy => policy.Route.IsClosed);
-        findings.AddRange(canary is null ? [] : policies.Keys.Append(own).SelectMany(values => SettingNeeds.OfRoute(values, Whose)).Where(finding => !isClosed || !findings.Exists(other => other.Field == finding.Field)));
+        var idle = canary is null ? [] : policies.Keys.Append(own).SelectMany(values => SettingNeeds.OfRoute(values, "the Ingress whose route this canary shares"));
+        findings.AddRange(idle.Where(finding => !isClosed || !findings.Exists(other => other.Field == finding.Field)).ToList());
 
         // A Service may have what a setting of its Ingress needs, and the Ingress what one of its Services does.
         findings.AddRange(SettingNeeds.Unmet(own, new SettingLayers([own, globals, .. policies.Keys]).Has));

@@ -10,8 +10,8 @@ public static partial class Canaries
     public static readonly Setting<bool> Canary = new Setting<bool>(
             "canary", Scopes.Ingress, Kinds.Bool, Fallback: false,
             "Whether this Ingress takes a part of the requests that another one of its namespace serves with the same host and path: those with the header of "
-            + "canary-by-header, then with the cookie of canary-by-cookie, then the share of canary-weight. All else is as the other Ingress has it. While no pod of the canary is ready, "
-            + "all requests go where they would without it.", "true")
+            + "canary-by-header, then with the cookie of canary-by-cookie, then the share of canary-weight. All else is as the other Ingress has it, sessions, too; how pods of the canary are used is as this one and their Service have it. While no pod of the canary is ready, "
+            + "and while it is in maintenance, all requests go where they would without it.", "true")
         .AlsoKnownAs(Dialect.Nginx, "canary");
 
     public static readonly Setting<int> Weight = new Setting<int>(
