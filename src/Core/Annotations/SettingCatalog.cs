@@ -86,11 +86,9 @@ public static class SettingCatalog
     public static Setting? Named(string name) => ByName.GetValueOrDefault(name);
 
     /// <summary>A hint at the name that may have been meant, our own or haproxy.org's; empty if none is near.</summary>
-    public static string Hint(string name, bool isOwn)
-    {
-        var theirs = All.SelectMany(setting => setting.Aliases.Where(alias => alias.Dialect == Dialect.HaproxyOrg), (setting, alias) => (alias.Name, setting)).ToLookup(pair => pair.Name, pair => pair.setting.Name, StringComparer.Ordinal);
-        return theirs[name].FirstOrDefault() is { } ours ? $", did you mean {ours}?" : Spelling.Hint(name, [.. All.Select(setting => setting.Name), .. isOwn ? [] : theirs.Select(pair => pair.Key)]);
-    }
+    public static string Hint(string name, bool isOwn) => HaproxyOrg.SettingOf(name) is { } ours
+        ? $", did you mean {ours.Name}?"
+        : Spelling.Hint(name, [.. All.Select(setting => setting.Name), .. isOwn ? [] : HaproxyOrg.All.Select(key => key.Name)]);
 
     // All names under one prefix go before those under the next.
     private static IEnumerable<SettingPlace> Places(Setting setting, SettingAlias alias, int rank)
